@@ -1,0 +1,178 @@
+//! What a front end understood of one unit: resources as declared, in their own language, with what
+//! they depend on. Nothing here knows what a resource type means.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::value::{Cause, Value};
+
+/// Everything one unit declares.
+#[derive(Debug, Default)]
+pub struct Declarations {
+    /// The resources, in the order written.
+    pub resources: Vec<Declared>,
+    /// What has to exist before what.
+    pub graph: Graph,
+    /// Parts of the unit that could not be looked into.
+    pub opaque: Vec<Opaque>,
+    /// What could not be read or understood. Any of these ends the run with exit code 2.
+    pub problems: Vec<Problem>,
+    /// Things worth telling that are no failure: a template that is skipped, a file not there.
+    pub notices: Vec<Problem>,
+}
+
+/// One resource, or one instance of it.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// Unique in the unit and stable: `module.db[0].azurerm_subnet.db["a"]`; for ARM the symbolic name
+    /// or `type/name` as written, below the deployment's name for nested ones.
+    pub address: Arc<str>,
+    /// The type's language and name.
+    pub language: Language,
+    /// `azurerm_subnet`, or `Microsoft.Network/virtualNetworks/subnets` as written.
+    pub type_name: Arc<str>,
+    /// The provider version that applies (azurerm), or the API version (ARM, azapi); `None` when unknown.
+    pub version: Option<Arc<str>>,
+    /// The attributes as written, evaluated. For ARM the resource object with `name` as the full name
+    /// (`network/subnet` for a child), `location`, `properties` …; azapi resources are brought to the
+    /// same form (`body` merged with `name`, `location`). For azurerm repeated blocks are lists.
+    pub body: Value,
+    /// Whether it is created: true, by case, or an unknown boolean.
+    pub exists: Value,
+    /// False for data sources and `existing` resources: they are read, not created.
+    pub managed: bool,
+    /// ARM: the resource that this one is a child of, by address, when nesting or a `parent` says so.
+    pub parent: Option<Arc<str>>,
+    /// ARM and azapi: the scope of the id: `/subscriptions/…/resourceGroups/…`, or for azapi children
+    /// the parent's id. `None` for azurerm.
+    pub scope: Option<Value>,
+    /// The place in [`Graph`].
+    pub node: NodeId,
+    /// What to underline when an attribute is not there: type and name of the block, or the ARM `type`.
+    pub header: Span,
+    /// The whole block or object.
+    pub block: Span,
+    /// `comments` of an ARM resource: Resource Manager allows them, and suppressions stand there.
+    pub comments: Option<Value>,
+}
+
+/// The two ways in which Azure resources are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// Types and arguments of Terraform's azurerm provider.
+    Azurerm,
+    /// Resource Manager's own types and property paths: ARM, Bicep, azapi.
+    Arm,
+}
+
+/// A part that could not be looked into: a module that is not installed, a linked template.
+#[derive(Clone, Debug)]
+pub struct Opaque {
+    /// `module.network`, or the deployment's name.
+    pub address: Arc<str>,
+    /// Why.
+    pub cause: Cause,
+    /// What is handed to it. It may declare anything about resources that these refer to or name.
+    pub inputs: Value,
+    /// Whether it is created.
+    pub exists: Value,
+    /// Where it is called.
+    pub span: Span,
+}
+
+/// Something that could not be read or understood, for a person to mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong, as a sentence without a full stop.
+    pub message: String,
+    /// Where; `None` when there is no such place (a missing directory).
+    pub span: Option<Span>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A problem at a place.
+    pub fn at(span: Span, message: impl Into<String>) -> Problem {
+        Problem {
+            message: message.into(),
+            span: Some(span),
+            help: None,
+        }
+    }
+
+    /// A problem with no place in a file.
+    pub fn general(message: impl Into<String>) -> Problem {
+        Problem {
+            message: message.into(),
+            span: None,
+            help: None,
+        }
+    }
+
+    /// With advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Problem {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// A node of the dependency graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
+/// Who waits for whom. Nodes are resources and whatever stands between them: locals, variables,
+/// outputs, and the begin and end of modules and deployments.
+#[derive(Debug, Default)]
+pub struct Graph {
+    edges: Vec<Vec<NodeId>>,
+}
+
+impl Graph {
+    /// A new node that waits for nothing yet.
+    pub fn add(&mut self) -> NodeId {
+        self.edges.push(Vec::new());
+        NodeId(self.edges.len() as u32 - 1)
+    }
+
+    /// `waiting` starts only when `awaited` is done.
+    pub fn wait(&mut self, waiting: NodeId, awaited: NodeId) {
+        if waiting != awaited {
+            let edges = &mut self.edges[waiting.0 as usize];
+            if !edges.contains(&awaited) {
+                edges.push(awaited);
+            }
+        }
+    }
+
+    /// Whether `waiting` waits for `awaited`, directly or through others.
+    pub fn waits_for(&self, waiting: NodeId, awaited: NodeId) -> bool {
+        let mut seen = vec![false; self.edges.len()];
+        let mut open = vec![waiting];
+        while let Some(node) = open.pop() {
+            if node == awaited {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[node.0 as usize], true) {
+                open.extend(&self.edges[node.0 as usize]);
+            }
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_is_transitive_and_cycles_end() {
+        let mut graph = Graph::default();
+        let [a, b, c] = [graph.add(), graph.add(), graph.add()];
+        graph.wait(a, b);
+        graph.wait(b, c);
+        graph.wait(c, b);
+        assert!(graph.waits_for(a, c) && graph.waits_for(b, c) && !graph.waits_for(c, a));
+    }
+}

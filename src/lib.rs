@@ -1,0 +1,6 @@
+//! azvet vets Azure database networking before it is deployed.
+
+pub mod declared;
+pub mod files;
+pub mod source;
+pub mod value;

@@ -1,0 +1,95 @@
+//! Which side each unknown condition takes, and the request to choose one more.
+
+use super::{Data, Symbol, Value};
+
+/// Sides taken. The same condition takes the same side everywhere.
+#[derive(Clone, Debug, Default)]
+pub struct Assignment {
+    taken: Vec<(Symbol, bool)>,
+}
+
+/// Evaluation can't go on before this condition has a side.
+#[derive(Clone, Debug)]
+pub struct Need(pub Symbol);
+
+impl Assignment {
+    /// No side taken.
+    pub fn new() -> Assignment {
+        Assignment::default()
+    }
+
+    /// With one more side taken.
+    pub fn with(&self, cond: &Symbol, holds: bool) -> Assignment {
+        let mut taken = self.taken.clone();
+        taken.push((cond.clone(), holds));
+        Assignment { taken }
+    }
+
+    /// The sides, in the order taken.
+    pub fn taken(&self) -> &[(Symbol, bool)] {
+        &self.taken
+    }
+
+    /// The side of a condition: taken itself, or settled by another. A value that equals `"a"` does
+    /// not equal `"b"`, and what is not null where it equals something that is not.
+    pub fn side(&self, cond: &Symbol) -> Option<bool> {
+        if let Some((_, holds)) = self.taken.iter().find(|(c, _)| c == cond) {
+            return Some(*holds);
+        }
+        let (subject, other) = cond.equals()?;
+        self.taken.iter().find_map(|(c, holds)| {
+            let (s, o) = c.equals()?;
+            (*holds && s == subject && o != other).then_some(false)
+        })
+    }
+
+    /// Whether the sides may depend on each other in ways that [`Assignment::side`] does not see: two
+    /// conditions on the same input. Such a case may never occur, so nothing is claimed of it.
+    pub fn entangled(&self) -> bool {
+        self.taken.iter().enumerate().any(|(i, (a, _))| {
+            self.taken[i + 1..].iter().any(|(b, _)| {
+                let exclusive =
+                    matches!((a.equals(), b.equals()), (Some((s, _)), Some((t, _))) if s == t);
+                !exclusive && a.roots().iter().any(|root| b.roots().contains(root))
+            })
+        })
+    }
+
+    /// The case of a value that these sides select.
+    ///
+    /// # Errors
+    /// The condition to decide first, when one is open.
+    pub fn resolve(&self, value: &Value) -> Result<Value, Need> {
+        let mut value = value.clone();
+        loop {
+            let cond = match &value.data {
+                Data::Cases(cases) => cases.cond.clone(),
+                Data::Unknown(symbol) => {
+                    return Ok(match self.side(symbol) {
+                        Some(holds) => value.restrict(&symbol.clone(), holds),
+                        None => value,
+                    });
+                }
+                _ => return Ok(value),
+            };
+            match self.side(&cond) {
+                Some(holds) => value = value.restrict(&cond, holds),
+                None => return Err(Need(cond)),
+            }
+        }
+    }
+
+    /// For people: "when `var.private` is false and `var.x == "a"`".
+    pub fn shown(&self) -> Option<String> {
+        let parts: Vec<String> = self
+            .taken
+            .iter()
+            .map(|(cond, holds)| match (cond.equals(), holds) {
+                (Some(_), true) => format!("`{}`", cond.shown()),
+                (Some(_), false) => format!("`{}`", cond.shown().replacen(" == ", " != ", 1)),
+                (None, holds) => format!("`{}` is {holds}", cond.shown()),
+            })
+            .collect();
+        (!parts.is_empty()).then(|| parts.join(" and "))
+    }
+}

@@ -1,0 +1,78 @@
+//! The identity of a value as text: equal keys, equal values. Used to name functions of unknowns.
+
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::{Data, Piece, Value};
+
+/// Keys above this many bytes are replaced by a hash.
+const LONGEST: usize = 400;
+
+/// The key of a value. Origins play no part.
+pub fn key_of(value: &Value) -> String {
+    let mut out = String::new();
+    write_key(value, &mut out);
+    bounded(out)
+}
+
+/// A key of limited length, equal for equal input.
+pub(super) fn bounded(key: String) -> String {
+    if key.len() <= LONGEST {
+        return key;
+    }
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    format!("#{:016x}:{}", hasher.finish(), key.len())
+}
+
+fn write_key(value: &Value, out: &mut String) {
+    // Writing to a string never fails.
+    match &value.data {
+        Data::Null => out.push_str("null"),
+        Data::Bool(b) => _ = write!(out, "{b}"),
+        Data::Number(n) => _ = write!(out, "{n}"),
+        Data::Text(text) => {
+            out.push('"');
+            for piece in text.pieces() {
+                match piece {
+                    Piece::Lit(s) => _ = write!(out, "{}", s.escape_debug()),
+                    Piece::Sym(s) => _ = write!(out, "${{{}}}", s.key()),
+                }
+            }
+            out.push('"');
+        }
+        Data::List(list) => {
+            out.push('[');
+            for item in list.items.iter() {
+                write_key(item, out);
+                out.push(',');
+            }
+            if let Some(rest) = &list.rest {
+                _ = write!(out, "…{}", rest.symbol.key());
+            }
+            out.push(']');
+        }
+        Data::Object(object) => {
+            let mut entries: Vec<_> = object.entries.iter().collect();
+            entries.sort_by(|a, b| a.key.cmp(&b.key));
+            out.push('{');
+            for entry in entries {
+                _ = write!(out, "{:?}:", entry.key);
+                write_key(&entry.value, out);
+                out.push(',');
+            }
+            if let Some(rest) = &object.rest {
+                _ = write!(out, "…{}", rest.symbol.key());
+            }
+            out.push('}');
+        }
+        Data::Cases(cases) => {
+            _ = write!(out, "if({},", cases.cond.key());
+            write_key(&cases.then, out);
+            out.push(',');
+            write_key(&cases.otherwise, out);
+            out.push(')');
+        }
+        Data::Unknown(symbol) => out.push_str(symbol.key()),
+    }
+}

@@ -1,0 +1,253 @@
+//! What is not known: with an identity, so that equal symbols are equal values, and a cause.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::key::key_of;
+use super::{Data, Reference, Value};
+
+/// An unknown. Two symbols are equal when their keys are: the same input, or the same function of
+/// equal inputs.
+#[derive(Clone)]
+pub struct Symbol(Arc<Inner>);
+
+struct Inner {
+    key: Arc<str>,
+    shown: Arc<str>,
+    cause: Cause,
+    nullable: bool,
+    reference: Option<Reference>,
+    roots: Arc<[Arc<str>]>,
+    equals: Option<(Arc<str>, Arc<str>)>,
+}
+
+/// Why something is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Cause {
+    /// The sort of cause, for counting.
+    pub kind: CauseKind,
+    /// For people: "variable `name` has no value".
+    pub text: Arc<str>,
+}
+
+/// Sorts of causes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CauseKind {
+    /// An input without a value: a variable or parameter.
+    Input,
+    /// Something outside the analysed set: a data source, an existing resource, a module not there.
+    Outside,
+    /// Known only when deployed.
+    Deployment,
+    /// A function or form that azvet does not evaluate.
+    Unsupported,
+    /// More cases, instances or nesting than azvet follows.
+    Limit,
+    /// The template is wrong here; reported as an error of its own.
+    Invalid,
+}
+
+impl CauseKind {
+    /// The name that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            CauseKind::Input => "input",
+            CauseKind::Outside => "outside",
+            CauseKind::Deployment => "deployment",
+            CauseKind::Unsupported => "unsupported",
+            CauseKind::Limit => "limit",
+            CauseKind::Invalid => "invalid",
+        }
+    }
+}
+
+impl Cause {
+    /// A cause of this kind.
+    pub fn new(kind: CauseKind, text: impl Into<Arc<str>>) -> Cause {
+        Cause {
+            kind,
+            text: text.into(),
+        }
+    }
+}
+
+impl Symbol {
+    /// A base symbol. `key` must be unique for the thing within a unit; `shown` is how the language
+    /// writes it (`var.name`). It may be null unless [`Symbol::never_null`] says otherwise.
+    pub fn new(key: impl Into<Arc<str>>, shown: impl Into<Arc<str>>, cause: Cause) -> Symbol {
+        let key = key.into();
+        Symbol(Arc::new(Inner {
+            roots: Arc::from([key.clone()]),
+            key,
+            shown: shown.into(),
+            cause,
+            nullable: true,
+            reference: None,
+            equals: None,
+        }))
+    }
+
+    /// A function of values, at least one of them unknown: equal for equal arguments. Never null.
+    pub fn derived(function: &str, shown: impl Into<Arc<str>>, arguments: &[&Value]) -> Symbol {
+        let keys: Vec<String> = arguments.iter().map(|v| key_of(v)).collect();
+        let mut roots: Vec<Arc<str>> = Vec::new();
+        let mut cause = None;
+        for argument in arguments {
+            collect(argument, &mut roots, &mut cause);
+        }
+        roots.sort();
+        roots.dedup();
+        Symbol(Arc::new(Inner {
+            key: super::key::bounded(format!("{function}({})", keys.join(","))).into(),
+            shown: shown.into(),
+            cause: cause.unwrap_or_else(|| {
+                Cause::new(
+                    CauseKind::Unsupported,
+                    format!("`{function}` is not evaluated"),
+                )
+            }),
+            nullable: false,
+            reference: None,
+            roots: roots.into(),
+            equals: None,
+        }))
+    }
+
+    /// The condition `value == other`, where the two can't be compared now.
+    pub(super) fn equality(value: &Value, other: &Value) -> Symbol {
+        let (a, b) = match (&value.data, key_of(value) <= key_of(other)) {
+            (Data::Unknown(_), _) if other.first_symbol().is_none() => (value, other),
+            _ if value.first_symbol().is_none() => (other, value),
+            (_, true) => (value, other),
+            (_, false) => (other, value),
+        };
+        let shown = format!("{} == {}", quoted(a), quoted(b));
+        let mut symbol = Symbol::derived("eq", shown, &[a, b]);
+        if let (Data::Unknown(subject), None) = (&a.data, b.first_symbol())
+            && let Some(inner) = Arc::get_mut(&mut symbol.0)
+        {
+            inner.equals = Some((subject.0.key.clone(), key_of(b).into()));
+        }
+        symbol
+    }
+
+    /// The same symbol, known to be never null: a computed attribute, a result of a function.
+    pub fn never_null(self) -> Symbol {
+        self.modify(|inner| inner.nullable = false)
+    }
+
+    /// The same symbol, standing for an attribute of a declared resource.
+    pub fn referring(self, reference: Reference) -> Symbol {
+        self.modify(|inner| inner.reference = Some(reference))
+    }
+
+    /// The same symbol with another cause.
+    pub fn because(self, cause: Cause) -> Symbol {
+        self.modify(|inner| inner.cause = cause)
+    }
+
+    fn modify(self, change: impl FnOnce(&mut Inner)) -> Symbol {
+        let mut inner = Inner {
+            key: self.0.key.clone(),
+            shown: self.0.shown.clone(),
+            cause: self.0.cause.clone(),
+            nullable: self.0.nullable,
+            reference: self.0.reference.clone(),
+            roots: self.0.roots.clone(),
+            equals: self.0.equals.clone(),
+        };
+        change(&mut inner);
+        Symbol(Arc::new(inner))
+    }
+
+    /// The identity.
+    pub fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// As the language of the template writes it.
+    pub fn shown(&self) -> &str {
+        &self.0.shown
+    }
+
+    /// Why it is not known.
+    pub fn cause(&self) -> &Cause {
+        &self.0.cause
+    }
+
+    /// Whether it may turn out to be null.
+    pub fn nullable(&self) -> bool {
+        self.0.nullable
+    }
+
+    /// The resource attribute it stands for.
+    pub fn reference(&self) -> Option<&Reference> {
+        self.0.reference.as_ref()
+    }
+
+    /// The base symbols that it is a function of, sorted.
+    pub fn roots(&self) -> &[Arc<str>] {
+        &self.0.roots
+    }
+
+    /// For an equality with something known: the subject's key and the other side's.
+    pub(super) fn equals(&self) -> Option<(&str, &str)> {
+        self.0.equals.as_ref().map(|(a, b)| (&**a, &**b))
+    }
+}
+
+fn quoted(value: &Value) -> String {
+    match &value.data {
+        Data::Text(text) if !value.is_sensitive() => format!("\"{}\"", text.shown()),
+        Data::Unknown(symbol) => symbol.shown().to_owned(),
+        _ => value.shown(),
+    }
+}
+
+fn collect(value: &Value, roots: &mut Vec<Arc<str>>, cause: &mut Option<Cause>) {
+    let mut add = |symbol: &Symbol| {
+        roots.extend(symbol.roots().iter().cloned());
+        cause.get_or_insert_with(|| symbol.cause().clone());
+    };
+    match &value.data {
+        Data::Null | Data::Bool(_) | Data::Number(_) => {}
+        Data::Text(text) => text.symbols().for_each(add),
+        Data::Unknown(symbol) => add(symbol),
+        Data::List(list) => {
+            list.rest.iter().for_each(|rest| add(&rest.symbol));
+            list.items.iter().for_each(|v| collect(v, roots, cause));
+        }
+        Data::Object(object) => {
+            object.rest.iter().for_each(|rest| add(&rest.symbol));
+            object
+                .entries
+                .iter()
+                .for_each(|e| collect(&e.value, roots, cause));
+        }
+        Data::Cases(cases) => {
+            add(&cases.cond);
+            collect(&cases.then, roots, cause);
+            collect(&cases.otherwise, roots, cause);
+        }
+    }
+}
+
+impl PartialEq for Symbol {
+    fn eq(&self, other: &Symbol) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.key == other.0.key
+    }
+}
+
+impl Eq for Symbol {}
+
+impl Hash for Symbol {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.key.hash(state);
+    }
+}
+
+impl std::fmt::Debug for Symbol {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "?{}", self.0.key)
+    }
+}
