@@ -1,1 +1,2 @@
+//! Build steps.
 fn main() {}

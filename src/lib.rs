@@ -2,5 +2,6 @@
 
 pub mod declared;
 pub mod files;
+pub mod finding;
 pub mod source;
 pub mod value;

@@ -1,0 +1,179 @@
+//! What a run found: findings, results that could not be decided, problems with the input, and the
+//! summary. Reports print these; nothing here prints.
+
+use std::sync::Arc;
+
+use crate::declared::Problem;
+use crate::source::Span;
+use crate::value::Cause;
+
+/// How bad it is. `Note < Warning < Error`.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Advice.
+    Note,
+    /// Breaks at run time, or exposes.
+    Warning,
+    /// The deployment is refused, or data is lost.
+    Error,
+}
+
+impl Severity {
+    /// As reports and the command line write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// What a rule is about.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    /// The deployment fails.
+    Deployment,
+    /// It deploys and can't be reached.
+    Reachability,
+    /// It deploys and others can reach it.
+    Exposure,
+    /// A later change is refused or destroys.
+    Change,
+    /// The service or feature is gone or going.
+    Retirement,
+}
+
+impl Category {
+    /// As reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Category::Deployment => "deployment",
+            Category::Reachability => "reachability",
+            Category::Exposure => "exposure",
+            Category::Change => "change",
+            Category::Retirement => "retirement",
+        }
+    }
+}
+
+/// A document that supports a rule.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+pub struct Document {
+    /// Repository and path, or the address, of the document.
+    pub path: String,
+    /// The date of the edition that was read, as YYYY-MM-DD, or a version.
+    pub date: String,
+    /// What it says, in our words.
+    pub says: String,
+}
+
+/// What reports need to know of a rule.
+#[derive(Clone, Debug)]
+pub struct RuleInfo {
+    /// The name: `fs-subnet-delegation`.
+    pub slug: String,
+    /// One line: what the constraint is.
+    pub title: String,
+    /// Severity unless settings say otherwise.
+    pub severity: Severity,
+    /// What it is about.
+    pub category: Category,
+    /// What breaks, and what Azure answers; some sentences.
+    pub why: String,
+    /// The supporting documents.
+    pub documents: Vec<Document>,
+}
+
+/// A place with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is there; may be empty for the primary label.
+    pub text: String,
+}
+
+/// One fault.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// The severity that applies in this run.
+    pub severity: Severity,
+    /// What is wrong, with the names concerned.
+    pub message: String,
+    /// The address of the resource at fault.
+    pub resource: Arc<str>,
+    /// Addresses of further instances, or the same seen through other callers or parameter files.
+    pub also: Vec<Arc<str>>,
+    /// The value at fault.
+    pub primary: Label,
+    /// Where that value came from, nearest first; empty when it stands at the primary label.
+    pub origin: Vec<Label>,
+    /// Other places that matter, possibly in other files.
+    pub related: Vec<Label>,
+    /// The case in which it holds: "`var.private` is false"; `None` when it always does.
+    pub when: Option<String>,
+    /// What to do, one or two sentences.
+    pub help: String,
+    /// The remedy as text in the language of the template; may be empty, may have several lines.
+    pub remedy: String,
+    /// Stable over moved lines: a hash of rule, path, resource address and message.
+    pub fingerprint: String,
+}
+
+/// A rule that could not be decided for a resource.
+#[derive(Clone, Debug)]
+pub struct Undecided {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// The address of the resource.
+    pub resource: Arc<str>,
+    /// Why.
+    pub cause: Cause,
+    /// Where the undecided value, or the resource, stands.
+    pub span: Span,
+}
+
+/// Everything one run has to say.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Sorted by path, place, rule.
+    pub findings: Vec<Finding>,
+    /// Sorted likewise.
+    pub undecided: Vec<Undecided>,
+    /// What could not be read or understood; any makes the exit code 2.
+    pub problems: Vec<Problem>,
+    /// Worth telling, but no failure.
+    pub notices: Vec<Problem>,
+    /// What was checked.
+    pub summary: Summary,
+}
+
+/// What was checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files read.
+    pub files: usize,
+    /// Files passed over because they hold no templates.
+    pub skipped: usize,
+    /// Units checked: Terraform directories, ARM templates.
+    pub units: usize,
+    /// Resources declared, of every type.
+    pub resources: usize,
+    /// Those of a kind that some rule knows.
+    pub modelled: usize,
+    /// Modules and deployments that could not be looked into.
+    pub opaque: usize,
+    /// Rules applied.
+    pub rules: usize,
+    /// Rule and resource pairs that hold.
+    pub held: usize,
+}
