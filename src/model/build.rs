@@ -1,0 +1,359 @@
+//! From declarations to the model: resources of known kinds, children lifted out of their parents,
+//! attributes read, references resolved, associations folded in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::kinds::{Holds, Kinds, Step, Type};
+use super::resolve::Resolver;
+use super::{Attr, Draft, KindId, Model, Resource, ResourceId, Target, To, inverse, read};
+use crate::declared::{Declarations, Declared, Language};
+use crate::value::{self, Cause, CauseKind, Data, Object, Piece, Rest, Symbol, Text, Value};
+
+pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
+    let mut builder = Builder {
+        resolver: Resolver::new(kinds),
+        by_kind: HashMap::new(),
+    };
+    for declared in &declarations.resources {
+        builder.draft(Draft {
+            declared,
+            body: declared.body.clone(),
+            exists: declared.exists.clone(),
+            parent: None,
+            address: declared.address.clone(),
+            type_name: declared.type_name.clone(),
+            inline: false,
+        });
+    }
+    builder.identify(&declarations.resources);
+    let associations = builder.associations(&declarations.resources);
+    builder.attributes();
+    let Builder { resolver, by_kind } = builder;
+    let mut resources = resolver.resources;
+    for (owner, number, added, exists) in associations {
+        if let Some(Attr::Value(own)) = resources[owner.0 as usize].attributes.get_mut(number) {
+            *own = value::select(&exists, &added, own);
+        }
+    }
+    inverse::connect(kinds, &mut resources, &declarations.opaque);
+    Model {
+        kinds,
+        resources,
+        by_kind,
+        graph: declarations.graph,
+        opaque: declarations.opaque,
+    }
+}
+
+struct Builder<'k> {
+    resolver: Resolver<'k>,
+    by_kind: HashMap<KindId, Vec<ResourceId>>,
+}
+
+impl<'k> Builder<'k> {
+    /// Adds a resource, if it is of a known kind, and the children in its body.
+    fn draft(&mut self, draft: Draft<'_>) {
+        let kinds = self.resolver.kinds;
+        let language = draft.declared.language;
+        let Some((kind, _)) = kinds.of_type(language, &draft.type_name) else {
+            return;
+        };
+        let types = &kinds.kind(kind).types;
+        let Some(ty) = types.iter().position(|t| t.language == language && t.name.eq_ignore_ascii_case(&draft.type_name))
+        else {
+            return;
+        };
+        let body = if draft.declared.managed {
+            draft.body.clone()
+        } else {
+            opened(&draft)
+        };
+        let name = value::member(&body, "name", language == Language::Arm);
+        let group = match language {
+            Language::Azurerm => Some(value::member(&body, "resource_group_name", false)).filter(|v| !v.is_null()),
+            Language::Arm => draft.declared.scope.as_ref().and_then(group_of),
+        };
+        let id = ResourceId(self.resolver.resources.len() as u32);
+        self.resolver.resources.push(Resource {
+            kind,
+            ty,
+            address: draft.address.clone(),
+            version: draft.declared.version.clone(),
+            body,
+            exists: draft.exists.clone(),
+            managed: draft.declared.managed,
+            outside: false,
+            parent: draft.parent.map(|p| Target { to: To::Resource(p), value: Value::null() }),
+            node: Some(draft.declared.node),
+            header: Some(if draft.inline { draft.body.span().unwrap_or(draft.declared.header) } else { draft.declared.header }),
+            block: Some(if draft.inline { draft.body.span().unwrap_or(draft.declared.block) } else { draft.declared.block }),
+            comments: draft.declared.comments.clone().filter(|_| !draft.inline),
+            id: None,
+            name: if draft.inline { name } else { last_segment(&name) },
+            group,
+            attributes: Vec::new(),
+            inverse: Vec::new(),
+            children_incomplete: None,
+        });
+        self.by_kind.entry(kind).or_default().push(id);
+        self.resolver.by_address.insert(draft.address.clone(), id);
+        self.children(&draft, id, kind, ty);
+    }
+
+    fn children(&mut self, draft: &Draft<'_>, parent: ResourceId, kind: KindId, ty: usize) {
+        let kinds = self.resolver.kinds;
+        let language = draft.declared.language;
+        let body = self.resolver.get(parent).body.clone();
+        for child in &kinds.kind(kind).children {
+            let paths = child.paths.iter().filter(|(l, _)| *l == language);
+            for (_, steps) in paths {
+                let list = read::at_path(&body, steps, language);
+                let segment = match steps.last() {
+                    Some(Step::Member(name)) => name.as_str(),
+                    _ => continue,
+                };
+                let parent_type = &kinds.kind(kind).types[ty].name;
+                let type_name: Arc<str> = match language {
+                    Language::Arm => format!("{parent_type}/{segment}").into(),
+                    Language::Azurerm => format!("{parent_type}.{segment}").into(),
+                };
+                let mut lifted = Lifted::default();
+                lift_children(&list, &draft.exists, &mut lifted);
+                for (i, (body, exists)) in lifted.items.into_iter().enumerate() {
+                    self.draft(Draft {
+                        declared: draft.declared,
+                        body,
+                        exists,
+                        parent: Some(parent),
+                        address: format!("{}.{segment}[{i}]", draft.address).into(),
+                        type_name: type_name.clone(),
+                        inline: true,
+                    });
+                }
+                if lifted.more.is_some() {
+                    self.resolver.resources[parent.0 as usize].children_incomplete = lifted.more;
+                }
+            }
+        }
+    }
+
+    /// Gives every resource its id and parent as far as they can be told, and makes it findable.
+    /// Parents come before children: by the number of segments of their types.
+    fn identify(&mut self, declared: &[Declared]) {
+        let declared: HashMap<&str, &Declared> = declared.iter().map(|d| (&*d.address, d)).collect();
+        let mut order: Vec<ResourceId> = (0..self.resolver.resources.len() as u32).map(ResourceId).collect();
+        order.sort_by_key(|id| {
+            let resource = self.resolver.get(*id);
+            (self.ty(resource).arm.matches('/').count(), resource.parent.is_none())
+        });
+        for number in order {
+            let resource = self.resolver.get(number);
+            let ty = self.ty(resource);
+            let own = declared.get(&*resource.address);
+            if let Some(Target { to: To::Resource(parent), .. }) = &resource.parent {
+                self.set_id(number, below(self.resolver.get(*parent).id.as_ref(), &resource.name, &ty.arm));
+            } else if ty.language == Language::Azurerm {
+                let id = azurerm_id(resource, &ty.arm, &ty.names);
+                self.set_id(number, id);
+            } else if let Some(own) = own {
+                self.identify_arm(number, own, &ty.arm);
+            }
+            self.resolver.index(number);
+        }
+    }
+
+    fn identify_arm(&mut self, number: ResourceId, declared: &Declared, arm: &str) {
+        let name = value::member(&declared.body, "name", true);
+        let scope = declared.scope.clone().unwrap_or_else(Value::null);
+        let (segments, types) = (name.as_text().map(|n| n.split('/')), arm.split('/').skip(1));
+        let types: Vec<&str> = types.collect();
+        let by_address = declared.parent.as_ref().and_then(|p| self.resolver.by_address.get(p)).copied();
+        let parent_kinds = self.parent_kinds(arm);
+        let (id, parent) = match (&segments, scope.as_text()) {
+            (Some(names), Some(scope)) if names.len() == types.len() => {
+                let id = full_id(&scope, arm, names);
+                let parent = super::resolve::parent_id(&id).map(Value::from);
+                (Some(id), parent)
+            }
+            // A child that says its parent's id: azapi.
+            (Some(_), Some(text)) if types.len() > 1 => {
+                let id = below(Some(&text), &self.resolver.get(number).name, arm);
+                (id, Some(scope.clone()))
+            }
+            _ => (None, None),
+        };
+        self.set_id(number, id);
+        let parent = match (by_address, parent) {
+            (Some(parent), _) => Some(Target { to: To::Resource(parent), value: Value::null() }),
+            (None, Some(id)) if types.len() > 1 => Some(self.resolver.by_id(&id, &parent_kinds)),
+            _ => None,
+        };
+        self.resolver.resources[number.0 as usize].parent = parent;
+    }
+
+    /// The kind whose type is this ARM type without its last segment.
+    fn parent_kinds(&self, arm: &str) -> Vec<KindId> {
+        let parent = arm.rsplit_once('/').map_or(arm, |(parent, _)| parent);
+        let kind = self.resolver.kinds.of_type(Language::Arm, parent);
+        kind.into_iter().map(|(kind, _)| kind).collect()
+    }
+
+    fn ty(&self, resource: &Resource) -> &'k Type {
+        &self.resolver.kinds.kind(resource.kind).types[resource.ty]
+    }
+
+    fn set_id(&mut self, number: ResourceId, id: Option<Text>) {
+        self.resolver.resources[number.0 as usize].id = id;
+    }
+
+    /// Resources that only add attributes to others: whom, which attribute, what, and whether.
+    fn associations(&mut self, declared: &[Declared]) -> Vec<(ResourceId, usize, Value, Value)> {
+        let mut found = Vec::new();
+        for association in declared.iter().filter(|d| d.managed) {
+            let Some((kind, rule)) = self.resolver.kinds.association(&association.type_name) else {
+                continue;
+            };
+            let owner = read::at_path(&association.body, &rule.owner, association.language);
+            if let To::Resource(owner) = self.resolver.by_id(&owner, &[kind]).to {
+                for (number, steps) in &rule.sets {
+                    let added = read::at_path(&association.body, steps, association.language);
+                    found.push((owner, *number, added, association.exists.clone()));
+                }
+            }
+        }
+        found
+    }
+
+    /// Reads all attributes. Resolving them adds outside resources, which get theirs in turn.
+    fn attributes(&mut self) {
+        let mut i = 0;
+        while i < self.resolver.resources.len() {
+            let number = ResourceId(i as u32);
+            let kind = self.resolver.kinds.kind(self.resolver.get(number).kind);
+            let mut attributes = Vec::with_capacity(kind.attributes.len());
+            for (n, attribute) in kind.attributes.iter().enumerate() {
+                let resource = self.resolver.get(number);
+                let plain = || {
+                    let (version, managed) = (resource.version.as_deref(), resource.managed);
+                    read::plain(attribute, &kind.types[resource.ty], &resource.body, version, managed)
+                };
+                attributes.push(match &attribute.holds {
+                    Holds::Refers(to) if attribute.many => {
+                        let list = plain();
+                        Attr::Targets(self.resolver.all_by_id(&list, to))
+                    }
+                    Holds::Refers(_) => Attr::Target(self.resolver.attribute(number, n)),
+                    _ if attribute.name == "name" => Attr::Value(resource.name.clone()),
+                    _ => Attr::Value(plain()),
+                });
+            }
+            self.resolver.resources[i].attributes = attributes;
+            i += 1;
+        }
+    }
+}
+
+/// The children in a body, each with the condition under which it is there, and why there may be more.
+#[derive(Default)]
+struct Lifted {
+    items: Vec<(Value, Value)>,
+    more: Option<Cause>,
+}
+
+fn lift_children(list: &Value, exists: &Value, out: &mut Lifted) {
+    match &list.data {
+        Data::Null => {}
+        Data::List(items) => {
+            out.items.extend(items.items.iter().map(|item| (item.clone(), exists.clone())));
+            if let Some(rest) = &items.rest {
+                out.more = Some(rest.symbol.cause().clone());
+                if let Some(element) = &rest.element {
+                    let some = Symbol::derived("some", rest.symbol.shown(), &[&rest.symbol.clone().into()]);
+                    out.items.push((element.clone(), value::and(exists, &some.into())));
+                }
+            }
+        }
+        Data::Cases(cases) => {
+            let cond: Value = cases.cond.clone().into();
+            let then = value::and(exists, &cond);
+            lift_children(&list.restrict(&cases.cond, true), &then, out);
+            let otherwise = value::and(exists, &value::not(&cond));
+            lift_children(&list.restrict(&cases.cond, false), &otherwise, out);
+        }
+        Data::Unknown(symbol) => out.more = Some(symbol.cause().clone()),
+        _ => out.items.push((list.clone(), exists.clone())),
+    }
+}
+
+/// The body of something that is only read: what it does not say is not known, instead of absent.
+fn opened(draft: &Draft<'_>) -> Value {
+    let Some(object) = draft.body.as_object() else {
+        return draft.body.clone();
+    };
+    let cause = Cause::new(
+        CauseKind::Outside,
+        format!("`{}` is read, not created, by what was analysed", draft.address),
+    );
+    let symbol = Symbol::new(format!("read {}", draft.address), &*draft.address, cause);
+    Value::from(Object {
+        entries: object.entries.clone(),
+        rest: Some(Arc::new(Rest { symbol, element: None })),
+    })
+    .with_origin_of(&draft.body)
+}
+
+/// A child's own name: what follows the last slash of the full name.
+fn last_segment(name: &Value) -> Value {
+    value::lift(name, &mut |v| match &v.data {
+        Data::Text(text) => match text.split('/').pop() {
+            Some(last) if last != *text => Value::from(last).with_origin_of(v),
+            _ => v.clone(),
+        },
+        _ => v.clone(),
+    })
+}
+
+/// The resource group's name in a scope `/subscriptions/…/resourceGroups/name`.
+fn group_of(scope: &Value) -> Option<Value> {
+    let parts = scope.as_text()?.split('/');
+    let at = parts
+        .iter()
+        .position(|p| p.as_known().is_some_and(|s| s.eq_ignore_ascii_case("resourceGroups")))?;
+    Some(parts.get(at + 1)?.clone().into())
+}
+
+fn full_id(scope: &Text, arm: &str, names: &[Text]) -> Text {
+    let mut segments = arm.split('/');
+    let mut pieces: Vec<Piece> = scope.pieces().collect();
+    pieces.push(Piece::Lit(format!("/providers/{}", segments.next().unwrap_or_default()).into()));
+    for (segment, name) in segments.zip(names) {
+        pieces.push(Piece::Lit(format!("/{segment}/").into()));
+        pieces.extend(name.pieces());
+    }
+    Text::from_pieces(pieces)
+}
+
+fn below(parent: Option<&Text>, name: &Value, arm: &str) -> Option<Text> {
+    let segment = arm.rsplit('/').next()?;
+    Some(Text::concat([parent?, &Text::from(format!("/{segment}/").as_str()), &name.as_text()?]))
+}
+
+/// azurerm resources are all taken to be in the provider's subscription.
+fn azurerm_id(resource: &Resource, arm: &str, names: &[String]) -> Option<Text> {
+    let cause = Cause::new(CauseKind::Deployment, "the subscription is the provider's");
+    let subscription = Symbol::new("provider subscription", "the provider's subscription", cause);
+    let group = resource.group.as_ref()?.as_text()?;
+    let scope = Text::concat([
+        &Text::from("/subscriptions/"),
+        &Text::symbol(subscription),
+        &Text::from("/resourceGroups/"),
+        &group,
+    ]);
+    let names: Option<Vec<Text>> = names
+        .iter()
+        .map(|n| value::member(&resource.body, n, false).as_text())
+        .collect();
+    let names = names?;
+    (names.len() == arm.matches('/').count()).then(|| full_id(&scope, arm, &names))
+}

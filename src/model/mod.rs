@@ -1,0 +1,260 @@
+//! One graph of everything a unit declares: resources of known kinds, their attributes as their
+//! language, provider version and defaults mean them, and what refers to what.
+
+mod build;
+mod inverse;
+pub mod kinds;
+mod read;
+mod resolve;
+mod version;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::declared::{Declarations, Declared, Graph, Language, NodeId, Opaque};
+use crate::source::Span;
+use crate::value::{Cause, CauseKind, Symbol, Text, Tri, Value};
+use kinds::{Kind, Kinds, Type};
+
+/// A kind's number in [`Kinds`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KindId(pub u16);
+
+/// A resource's number in its [`Model`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceId(pub u32);
+
+/// What a reference leads to, and the value that refers.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Where it leads.
+    pub to: To,
+    /// The value, with its origin.
+    pub value: Value,
+}
+
+/// Where a reference leads.
+#[derive(Clone, Debug)]
+pub enum To {
+    /// Nowhere: nothing is set.
+    Null,
+    /// To a resource, declared here or outside.
+    Resource(ResourceId),
+    /// To one or the other, by a condition that is not known.
+    Cases(Symbol, Box<Target>, Box<Target>),
+    /// It can't be told.
+    Unknown(Symbol),
+}
+
+/// The value of an attribute.
+#[derive(Clone, Debug)]
+pub enum Attr {
+    /// A plain value; for lists a list.
+    Value(Value),
+    /// A reference.
+    Target(Target),
+    /// Several references.
+    Targets(Targets),
+}
+
+/// Several references, possibly by case.
+#[derive(Clone, Debug)]
+pub enum Targets {
+    /// The known ones, and why there may be more.
+    List(Vec<Target>, Option<Cause>),
+    /// By a condition that is not known.
+    Cases(Symbol, Box<Targets>, Box<Targets>),
+}
+
+/// The resources that refer to a resource through one of their attributes.
+#[derive(Clone, Debug, Default)]
+pub struct Members {
+    /// Those that do, each with the condition under which it exists and refers here.
+    pub items: Vec<(ResourceId, Value)>,
+    /// Those that do if some unknown turns out so.
+    pub possible: Vec<(ResourceId, Cause)>,
+    /// Why there may be others that are not known at all.
+    pub incomplete: Option<Cause>,
+}
+
+/// A resource of a known kind.
+#[derive(Debug)]
+pub struct Resource {
+    /// Its kind.
+    pub kind: KindId,
+    /// The number of its type in the kind.
+    ty: usize,
+    /// Unique in the unit.
+    pub address: Arc<str>,
+    /// The version it is written for.
+    pub version: Option<Arc<str>>,
+    /// The attributes as written.
+    pub body: Value,
+    /// Whether it exists.
+    pub exists: Value,
+    /// Created here; false for what is only read, and for what only an id tells of.
+    pub managed: bool,
+    /// Not declared at all: only an id or name tells of it.
+    pub outside: bool,
+    /// The resource that it is a child of.
+    pub parent: Option<Target>,
+    /// The place in the dependency graph.
+    pub node: Option<NodeId>,
+    /// What to underline when an attribute is not there.
+    pub header: Option<Span>,
+    /// The whole block.
+    pub block: Option<Span>,
+    /// `comments`, where suppressions stand in JSON.
+    pub comments: Option<Value>,
+    /// The resource id, where type and names are known enough to build it.
+    pub id: Option<Text>,
+    /// The name (of a child: its own last part).
+    pub name: Value,
+    /// The resource group's name.
+    pub group: Option<Value>,
+    /// By attribute number.
+    attributes: Vec<Attr>,
+    /// By number of the kind's inverse sets.
+    inverse: Vec<Members>,
+    /// Why there may be children that are not known.
+    children_incomplete: Option<Cause>,
+}
+
+/// All resources of known kinds in a unit.
+#[derive(Debug)]
+pub struct Model<'k> {
+    kinds: &'k Kinds,
+    resources: Vec<Resource>,
+    by_kind: HashMap<KindId, Vec<ResourceId>>,
+    graph: Graph,
+    /// Parts that could not be looked into.
+    pub opaque: Vec<Opaque>,
+}
+
+impl<'k> Model<'k> {
+    /// Builds the model of what a unit declares.
+    pub fn new(kinds: &'k Kinds, declarations: Declarations) -> Model<'k> {
+        build::build(kinds, declarations)
+    }
+
+    /// The kind tables.
+    pub fn kinds(&self) -> &'k Kinds {
+        self.kinds
+    }
+
+    /// A resource.
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.0 as usize]
+    }
+
+    /// A resource's kind.
+    pub fn kind(&self, id: ResourceId) -> &'k Kind {
+        self.kinds.kind(self.resource(id).kind)
+    }
+
+    /// A resource's type.
+    pub fn type_of(&self, id: ResourceId) -> &'k Type {
+        &self.kind(id).types[self.resource(id).ty]
+    }
+
+    /// All resources, outside ones included.
+    pub fn iter(&self) -> impl Iterator<Item = (ResourceId, &Resource)> {
+        self.resources
+            .iter()
+            .enumerate()
+            .map(|(i, r)| (ResourceId(i as u32), r))
+    }
+
+    /// The declared resources of a kind.
+    pub fn of_kind(&self, kind: KindId) -> &[ResourceId] {
+        self.by_kind.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// An attribute by number.
+    pub fn attribute(&self, id: ResourceId, number: usize) -> &Attr {
+        &self.resource(id).attributes[number]
+    }
+
+    /// An inverse set by number.
+    pub fn inverse(&self, id: ResourceId, number: usize) -> &Members {
+        &self.resource(id).inverse[number]
+    }
+
+    /// Whether two resources are one and the same in Azure.
+    pub fn same(&self, a: ResourceId, b: ResourceId) -> Tri {
+        if a == b {
+            return Tri::True;
+        }
+        let (x, y) = (self.resource(a), self.resource(b));
+        if x.kind != y.kind {
+            return Tri::False;
+        }
+        match (&x.id, &y.id) {
+            (Some(p), Some(q)) => match p.equals(q, true) {
+                Tri::Unknown if x.managed && y.managed => Tri::False,
+                decided => decided,
+            },
+            _ if x.managed && y.managed => Tri::False,
+            _ => Tri::Unknown,
+        }
+    }
+
+    /// Whether `a` is created only after `b`.
+    pub fn waits_for(&self, a: ResourceId, b: ResourceId) -> Tri {
+        match (self.resource(a).node, self.resource(b).node) {
+            (Some(a), Some(b)) => self.graph.waits_for(a, b).into(),
+            _ => Tri::Unknown,
+        }
+    }
+
+    /// Why attributes of a resource that is not created here are not known.
+    pub fn outside_cause(&self, id: ResourceId) -> Option<Cause> {
+        let resource = self.resource(id);
+        (!resource.managed).then(|| outside(&resource.name))
+    }
+
+    /// How the language of a resource writes an attribute.
+    pub fn spell(&self, id: ResourceId, attribute: usize) -> String {
+        let version = self.resource(id).version.clone();
+        self.kind(id).attributes[attribute]
+            .spellings(self.type_of(id), version.as_deref())
+            .next()
+            .map_or_else(
+                || self.kind(id).attributes[attribute].name.clone(),
+                kinds::Spelling::shown,
+            )
+    }
+
+    /// The language in which a resource is written.
+    pub fn language(&self, id: ResourceId) -> Language {
+        self.type_of(id).language
+    }
+
+    /// The name for messages: the name where known, else the address.
+    pub fn shown(&self, id: ResourceId) -> String {
+        let resource = self.resource(id);
+        match &resource.name.data {
+            crate::value::Data::Text(text) => text.shown(),
+            crate::value::Data::Unknown(_) if resource.outside => resource.name.shown(),
+            _ => resource.address.to_string(),
+        }
+    }
+}
+
+fn outside(name: &Value) -> Cause {
+    Cause::new(
+        CauseKind::Outside,
+        format!("`{}` is not created in what was analysed", name.shown()),
+    )
+}
+
+/// What resources are made from while the model is built.
+struct Draft<'d> {
+    declared: &'d Declared,
+    body: Value,
+    exists: Value,
+    parent: Option<ResourceId>,
+    address: Arc<str>,
+    type_name: Arc<str>,
+    inline: bool,
+}

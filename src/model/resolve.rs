@@ -1,0 +1,429 @@
+//! References: from a value to the resource it names, by resource id, by name and group, or by the
+//! language's own reference.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::kinds::{Find, Holds, Kinds};
+use super::{KindId, Resource, ResourceId, Target, Targets, To, outside};
+use crate::declared::Language;
+use crate::value::{self, Cause, CauseKind, Data, Piece, Symbol, Text, Tri, Value, key_of};
+
+/// Looks resources up while the model is built; adds outside ones as references lead to them.
+pub(super) struct Resolver<'k> {
+    pub(super) kinds: &'k Kinds,
+    pub(super) resources: Vec<Resource>,
+    pub(super) by_address: HashMap<Arc<str>, ResourceId>,
+    /// Declared resources by kind and lower-case id.
+    by_id: HashMap<(KindId, String), ResourceId>,
+    /// Declared resources of a kind whose id is partly known or not known.
+    open_ids: HashMap<KindId, Vec<ResourceId>>,
+    by_name: HashMap<(KindId, String), Vec<ResourceId>>,
+    open_names: HashMap<KindId, Vec<ResourceId>>,
+    outside: HashMap<(KindId, String), ResourceId>,
+}
+
+impl<'k> Resolver<'k> {
+    pub(super) fn new(kinds: &'k Kinds) -> Resolver<'k> {
+        Resolver {
+            kinds,
+            resources: Vec::new(),
+            by_address: HashMap::new(),
+            by_id: HashMap::new(),
+            open_ids: HashMap::new(),
+            by_name: HashMap::new(),
+            open_names: HashMap::new(),
+            outside: HashMap::new(),
+        }
+    }
+
+    pub(super) fn get(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.0 as usize]
+    }
+
+    /// Makes a declared resource findable by id and name.
+    pub(super) fn index(&mut self, id: ResourceId) {
+        let resource = self.get(id);
+        let kind = resource.kind;
+        match &resource.id {
+            Some(text) => {
+                let key = (kind, caseless(text));
+                let open = text.as_known().is_none();
+                // An own declaration comes after the inline one of the same child, and wins.
+                self.by_id.insert(key, id);
+                if open {
+                    self.open_ids.entry(kind).or_default().push(id);
+                }
+            }
+            None => self.open_ids.entry(kind).or_default().push(id),
+        }
+        match self.get(id).name.as_text() {
+            Some(name) => {
+                let open = name.as_known().is_none();
+                self.by_name.entry((kind, caseless(&name))).or_default().push(id);
+                if open {
+                    self.open_names.entry(kind).or_default().push(id);
+                }
+            }
+            None => self.open_names.entry(kind).or_default().push(id),
+        }
+    }
+
+    /// The resource that an id value names, of one of the kinds (none: of any).
+    pub(super) fn by_id(&mut self, value: &Value, kinds: &[KindId]) -> Target {
+        let to = match &value.data {
+            Data::Null => To::Null,
+            Data::Cases(cases) => {
+                let side = |holds| value.restrict(&cases.cond, holds);
+                let (then, otherwise) = (side(true), side(false));
+                To::Cases(
+                    cases.cond.clone(),
+                    Box::new(self.by_id(&then, kinds)),
+                    Box::new(self.by_id(&otherwise, kinds)),
+                )
+            }
+            _ => self.leaf(value, kinds),
+        };
+        Target { to, value: value.clone() }
+    }
+
+    fn leaf(&mut self, value: &Value, kinds: &[KindId]) -> To {
+        if let Some(id) = self.referenced(value, "id", kinds) {
+            return To::Resource(id);
+        }
+        match &value.data {
+            Data::Text(text) => self.by_id_text(text, value, kinds),
+            _ => To::Unknown(symbol_of(value)),
+        }
+    }
+
+    /// The resource whose `attribute` the value is, as the language's references tell.
+    fn referenced(&self, value: &Value, attribute: &str, kinds: &[KindId]) -> Option<ResourceId> {
+        let chain = value.origin().map(|o| o.references());
+        let own = value.as_symbol().and_then(Symbol::reference);
+        chain
+            .into_iter()
+            .flatten()
+            .chain(own)
+            .filter(|r| &*r.attribute == attribute)
+            .filter_map(|r| self.by_address.get(&r.resource).copied())
+            .find(|id| kinds.is_empty() || kinds.contains(&self.get(*id).kind))
+    }
+
+    fn by_id_text(&mut self, text: &Text, value: &Value, kinds: &[KindId]) -> To {
+        let unknown = || To::Unknown(symbol_of(value));
+        if let Some(target) = self.below_reference(text, kinds) {
+            return target;
+        }
+        let Some((ty, names)) = parse_id(text) else {
+            return unknown();
+        };
+        let Some((kind, _)) = self.kinds.of_type(Language::Arm, &ty) else {
+            return unknown();
+        };
+        if !kinds.is_empty() && !kinds.contains(&kind) {
+            return unknown();
+        }
+        if let Some(id) = self.by_id.get(&(kind, caseless(text))) {
+            return To::Resource(*id);
+        }
+        let candidates: Vec<ResourceId> = if text.as_known().is_some() {
+            self.open_ids.get(&kind).cloned().unwrap_or_default()
+        } else {
+            let of_kind = |(i, r): (usize, &Resource)| {
+                (r.kind == kind && !r.outside).then_some(ResourceId(i as u32))
+            };
+            self.resources.iter().enumerate().filter_map(of_kind).collect()
+        };
+        let mut undecided = false;
+        for candidate in candidates {
+            match self.get(candidate).id.as_ref().map(|id| id.equals(text, true)) {
+                Some(Tri::True) => return To::Resource(candidate),
+                Some(Tri::False) => {}
+                // Without an id the name may still exclude it.
+                None | Some(Tri::Unknown) => undecided |= self.may_be_named(candidate, names.last()),
+            }
+        }
+        if undecided {
+            return unknown();
+        }
+        let name = names.last().cloned().unwrap_or_else(|| Text::from(""));
+        To::Resource(self.add_outside(kind, &ty, Some(text.clone()), name.into(), caseless(text)))
+    }
+
+    fn may_be_named(&self, candidate: ResourceId, name: Option<&Text>) -> bool {
+        match (self.get(candidate).name.as_text(), name) {
+            (Some(own), Some(name)) => own.equals(name, true) != Tri::False,
+            _ => true,
+        }
+    }
+
+    /// `"${network.id}/subnets/name"`: a child of what a reference leads to.
+    fn below_reference(&mut self, text: &Text, kinds: &[KindId]) -> Option<To> {
+        let pieces: Vec<Piece> = text.pieces().collect();
+        let (Some(Piece::Sym(symbol)), rest) = (pieces.first()?.clone().into(), &pieces[1..]) else {
+            return None;
+        };
+        let reference = symbol.reference().filter(|r| &*r.attribute == "id")?;
+        let base = *self.by_address.get(&reference.resource)?;
+        let parts = Text::from_pieces(rest.iter().cloned()).split('/');
+        let [before, segment, name] = parts.as_slice() else {
+            return None;
+        };
+        if before.as_known() != Some("") {
+            return None;
+        }
+        let parent_type = self.type_name(base);
+        let ty = format!("{parent_type}/{}", segment.as_known()?);
+        let (kind, _) = self.kinds.of_type(Language::Arm, &ty)?;
+        if !kinds.is_empty() && !kinds.contains(&kind) {
+            return None;
+        }
+        let mut undecided = false;
+        for (i, candidate) in self.resources.iter().enumerate() {
+            if candidate.kind != kind || candidate.outside {
+                continue;
+            }
+            let own = candidate.name.as_text().map(|own| own.equals(name, true));
+            let below = match &candidate.parent {
+                Some(Target { to: To::Resource(parent), .. }) => Tri::from(*parent == base),
+                _ => Tri::Unknown,
+            };
+            match (own, below) {
+                (Some(Tri::True), Tri::True) => return Some(To::Resource(ResourceId(i as u32))),
+                (Some(Tri::False), _) | (_, Tri::False) => {}
+                _ => undecided = true,
+            }
+        }
+        if undecided {
+            return None;
+        }
+        let key = caseless(text);
+        let id = self.add_outside(kind, &ty, Some(text.clone()), name.clone().into(), key);
+        Some(To::Resource(id))
+    }
+
+    fn type_name(&self, id: ResourceId) -> String {
+        let resource = self.get(id);
+        self.kinds.kind(resource.kind).types[resource.ty].arm.clone()
+    }
+
+    /// The resource of this name in this group; `None` for the group means any.
+    pub(super) fn by_name(&mut self, name: &Value, group: Option<&Value>, kind: KindId, from: Language) -> Target {
+        let to = match &name.data {
+            Data::Null => To::Null,
+            Data::Cases(cases) => {
+                let side = |holds| (name.restrict(&cases.cond, holds), group.map(|g| g.restrict(&cases.cond, holds)));
+                let ((tn, tg), (on, og)) = (side(true), side(false));
+                To::Cases(
+                    cases.cond.clone(),
+                    Box::new(self.by_name(&tn, tg.as_ref(), kind, from)),
+                    Box::new(self.by_name(&on, og.as_ref(), kind, from)),
+                )
+            }
+            _ => self.named_leaf(name, group, kind, from),
+        };
+        Target { to, value: name.clone() }
+    }
+
+    fn named_leaf(&mut self, name: &Value, group: Option<&Value>, kind: KindId, from: Language) -> To {
+        if let Some(id) = self.referenced(name, "name", &[kind]) {
+            return To::Resource(id);
+        }
+        let Some(text) = name.as_text() else {
+            return To::Unknown(symbol_of(name));
+        };
+        let exact = self.by_name.get(&(kind, caseless(&text))).cloned().unwrap_or_default();
+        let mut undecided = false;
+        for candidate in &exact {
+            match self.same_group(*candidate, group) {
+                Tri::True => return To::Resource(*candidate),
+                Tri::False => {}
+                Tri::Unknown => undecided = true,
+            }
+        }
+        // One resource of that very name and nothing against it: it is meant.
+        if let ([only], true) = (exact.as_slice(), undecided) {
+            return To::Resource(*only);
+        }
+        let open = if text.as_known().is_some() { self.open_names.get(&kind) } else { None };
+        let others: Vec<ResourceId> = match open {
+            Some(open) => open.clone(),
+            None if text.as_known().is_some() => Vec::new(),
+            None => {
+                let all = self.resources.iter().enumerate();
+                all.filter(|(_, r)| r.kind == kind && !r.outside).map(|(i, _)| ResourceId(i as u32)).collect()
+            }
+        };
+        for candidate in others {
+            let named = self.get(candidate).name.as_text().map_or(Tri::Unknown, |own| own.equals(&text, true));
+            undecided |= named != Tri::False && self.same_group(candidate, group) != Tri::False;
+        }
+        if undecided {
+            return To::Unknown(symbol_of(name));
+        }
+        let Some(ty) = self.kinds.kind(kind).types.iter().find(|t| t.language == from).map(|t| t.arm.clone()) else {
+            return To::Unknown(symbol_of(name));
+        };
+        let key = format!("{}|{}", caseless(&text), group.map(key_of).unwrap_or_default());
+        To::Resource(self.add_outside(kind, &ty, None, name.clone(), key))
+    }
+
+    fn same_group(&self, candidate: ResourceId, group: Option<&Value>) -> Tri {
+        let (Some(group), Some(own)) = (group, &self.get(candidate).group) else {
+            return Tri::Unknown;
+        };
+        match (group.as_text(), own.as_text()) {
+            (Some(a), Some(b)) => a.equals(&b, true),
+            _ => Tri::Unknown,
+        }
+    }
+
+    /// A resource of which only a reference tells.
+    fn add_outside(&mut self, kind: KindId, arm: &str, id: Option<Text>, name: Value, key: String) -> ResourceId {
+        if let Some(known) = self.outside.get(&(kind, key.clone())) {
+            return *known;
+        }
+        let ty = self.kinds.kind(kind).types.iter().position(|t| t.name.eq_ignore_ascii_case(arm)).unwrap_or(0);
+        let number = ResourceId(self.resources.len() as u32);
+        self.resources.push(Resource {
+            kind,
+            ty,
+            address: id.as_ref().map_or_else(|| name.shown(), Text::shown).into(),
+            version: None,
+            body: Symbol::new(format!("outside {key}"), name.shown(), outside(&name)).into(),
+            exists: true.into(),
+            managed: false,
+            outside: true,
+            parent: None,
+            node: None,
+            header: None,
+            block: None,
+            comments: None,
+            id: id.clone(),
+            name,
+            group: None,
+            attributes: Vec::new(),
+            inverse: Vec::new(),
+            children_incomplete: None,
+        });
+        self.outside.insert((kind, key), number);
+        if let Some(parent) = id.as_ref().and_then(parent_id) {
+            let target = self.by_id(&parent.into(), &[]);
+            self.resources[number.0 as usize].parent = Some(target);
+        }
+        number
+    }
+
+    /// The targets of a list of id values.
+    pub(super) fn all_by_id(&mut self, list: &Value, kinds: &[KindId]) -> Targets {
+        match &list.data {
+            Data::List(items) => {
+                let targets = items.items.iter().map(|v| self.by_id(v, kinds)).collect();
+                Targets::List(targets, items.rest.as_ref().map(|r| r.symbol.cause().clone()))
+            }
+            Data::Cases(cases) => Targets::Cases(
+                cases.cond.clone(),
+                Box::new(self.all_by_id(&list.restrict(&cases.cond, true), kinds)),
+                Box::new(self.all_by_id(&list.restrict(&cases.cond, false), kinds)),
+            ),
+            Data::Unknown(symbol) => Targets::List(Vec::new(), Some(symbol.cause().clone())),
+            _ => Targets::List(Vec::new(), None),
+        }
+    }
+
+    /// The target of a reference attribute of a resource.
+    pub(super) fn attribute(&mut self, id: ResourceId, number: usize) -> Target {
+        let resource = self.get(id);
+        let kind = self.kinds.kind(resource.kind);
+        let ty = &kind.types[resource.ty];
+        let attribute = &kind.attributes[number];
+        let Holds::Refers(kinds) = &attribute.holds else {
+            return Target { to: To::Null, value: Value::null() };
+        };
+        let (body, version, outside) = (resource.body.clone(), resource.version.clone(), resource.outside);
+        let spellings: Vec<_> = attribute.spellings(ty, version.as_deref()).cloned().collect();
+        let mut unknown = None;
+        for spelling in spellings {
+            let target = match &spelling.find {
+                Find::Parent => match &self.get(id).parent {
+                    Some(parent) => parent.clone(),
+                    None => continue,
+                },
+                _ if outside => {
+                    let value = value::member(&body, &attribute.name, false);
+                    self.by_id(&value, kinds)
+                }
+                Find::Path(steps) => {
+                    let value = super::read::at_path(&body, steps, ty.language);
+                    self.by_id(&value, kinds)
+                }
+                Find::ByName { name, group } => {
+                    let name = super::read::at_path(&body, name, ty.language);
+                    let group = group.as_ref().map(|g| super::read::at_path(&body, g, ty.language));
+                    match kinds.first() {
+                        Some(kind) => self.by_name(&name, group.as_ref(), *kind, ty.language),
+                        None => continue,
+                    }
+                }
+            };
+            match &target.to {
+                To::Null => unknown = unknown.or(Some(target)),
+                _ => return target,
+            }
+        }
+        unknown.unwrap_or(Target { to: To::Null, value: Value::null() })
+    }
+}
+
+/// Lower-case known pieces, so that ids and names meet whatever their letter case.
+pub(super) fn caseless(text: &Text) -> String {
+    key_of(&Data::Text(text.map(str::to_lowercase, Symbol::clone)).into())
+}
+
+fn symbol_of(value: &Value) -> Symbol {
+    match (&value.data, value.first_symbol()) {
+        (Data::Unknown(symbol), _) => symbol.clone(),
+        (_, Some(inner)) => Symbol::derived("reference", value.shown(), &[value]).because(inner.cause().clone()),
+        (_, None) => Symbol::derived("reference", value.shown(), &[value]).because(Cause::new(
+            CauseKind::Outside,
+            format!("`{}` is no id of a resource that azvet knows", value.shown()),
+        )),
+    }
+}
+
+/// The type and the names in a resource id.
+fn parse_id(text: &Text) -> Option<(String, Vec<Text>)> {
+    let parts = text.split('/');
+    let providers = parts
+        .iter()
+        .rposition(|p| p.as_known().is_some_and(|s| s.eq_ignore_ascii_case("providers")))?;
+    let mut rest = parts[providers + 1..].iter();
+    let mut ty = rest.next()?.as_known()?.to_owned();
+    let mut names = Vec::new();
+    while let Some(segment) = rest.next() {
+        ty.push('/');
+        ty.push_str(segment.as_known()?);
+        names.push(rest.next()?.clone());
+    }
+    (!names.is_empty()).then_some((ty, names))
+}
+
+/// The id of the resource that a child id is below; `None` for top-level resources.
+pub(super) fn parent_id(text: &Text) -> Option<Text> {
+    let (ty, names) = parse_id(text)?;
+    if names.len() < 2 || ty.split('/').count() != names.len() + 1 {
+        return None;
+    }
+    let parts = text.split('/');
+    let slash = Text::from("/");
+    let kept = &parts[..parts.len() - 2];
+    let mut pieces = Vec::new();
+    for (i, part) in kept.iter().enumerate() {
+        if i > 0 {
+            pieces.push(&slash);
+        }
+        pieces.push(part);
+    }
+    Some(Text::concat(pieces))
+}
