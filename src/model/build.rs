@@ -60,7 +60,9 @@ impl<'k> Builder<'k> {
             return;
         };
         let types = &kinds.kind(kind).types;
-        let Some(ty) = types.iter().position(|t| t.language == language && t.name.eq_ignore_ascii_case(&draft.type_name))
+        let Some(ty) = types
+            .iter()
+            .position(|t| t.language == language && t.name.eq_ignore_ascii_case(&draft.type_name))
         else {
             return;
         };
@@ -71,7 +73,9 @@ impl<'k> Builder<'k> {
         };
         let name = value::member(&body, "name", language == Language::Arm);
         let group = match language {
-            Language::Azurerm => Some(value::member(&body, "resource_group_name", false)).filter(|v| !v.is_null()),
+            Language::Azurerm => {
+                Some(value::member(&body, "resource_group_name", false)).filter(|v| !v.is_null())
+            }
             Language::Arm => draft.declared.scope.as_ref().and_then(group_of),
         };
         let id = ResourceId(self.resolver.resources.len() as u32);
@@ -84,13 +88,25 @@ impl<'k> Builder<'k> {
             exists: draft.exists.clone(),
             managed: draft.declared.managed,
             outside: false,
-            parent: draft.parent.map(|p| Target { to: To::Resource(p), value: Value::null() }),
+            parent: draft.parent.map(Target::resource),
             node: Some(draft.declared.node),
-            header: Some(if draft.inline { draft.body.span().unwrap_or(draft.declared.header) } else { draft.declared.header }),
-            block: Some(if draft.inline { draft.body.span().unwrap_or(draft.declared.block) } else { draft.declared.block }),
+            header: Some(if draft.inline {
+                draft.body.span().unwrap_or(draft.declared.header)
+            } else {
+                draft.declared.header
+            }),
+            block: Some(if draft.inline {
+                draft.body.span().unwrap_or(draft.declared.block)
+            } else {
+                draft.declared.block
+            }),
             comments: draft.declared.comments.clone().filter(|_| !draft.inline),
             id: None,
-            name: if draft.inline { name } else { last_segment(&name) },
+            name: if draft.inline {
+                name
+            } else {
+                last_segment(&name)
+            },
             group,
             attributes: Vec::new(),
             inverse: Vec::new(),
@@ -141,18 +157,35 @@ impl<'k> Builder<'k> {
     /// Gives every resource its id and parent as far as they can be told, and makes it findable.
     /// Parents come before children: by the number of segments of their types.
     fn identify(&mut self, declared: &[Declared]) {
-        let declared: HashMap<&str, &Declared> = declared.iter().map(|d| (&*d.address, d)).collect();
-        let mut order: Vec<ResourceId> = (0..self.resolver.resources.len() as u32).map(ResourceId).collect();
+        let declared: HashMap<&str, &Declared> =
+            declared.iter().map(|d| (&*d.address, d)).collect();
+        let mut order: Vec<ResourceId> = (0..self.resolver.resources.len() as u32)
+            .map(ResourceId)
+            .collect();
         order.sort_by_key(|id| {
             let resource = self.resolver.get(*id);
-            (self.ty(resource).arm.matches('/').count(), resource.parent.is_none())
+            (
+                self.ty(resource).arm.matches('/').count(),
+                resource.parent.is_none(),
+            )
         });
         for number in order {
             let resource = self.resolver.get(number);
             let ty = self.ty(resource);
             let own = declared.get(&*resource.address);
-            if let Some(Target { to: To::Resource(parent), .. }) = &resource.parent {
-                self.set_id(number, below(self.resolver.get(*parent).id.as_ref(), &resource.name, &ty.arm));
+            if let Some(Target {
+                to: To::Resource(parent),
+                ..
+            }) = &resource.parent
+            {
+                self.set_id(
+                    number,
+                    below(
+                        self.resolver.get(*parent).id.as_ref(),
+                        &resource.name,
+                        &ty.arm,
+                    ),
+                );
             } else if ty.language == Language::Azurerm {
                 let id = azurerm_id(resource, &ty.arm, &ty.names);
                 self.set_id(number, id);
@@ -168,7 +201,11 @@ impl<'k> Builder<'k> {
         let scope = declared.scope.clone().unwrap_or_else(Value::null);
         let (segments, types) = (name.as_text().map(|n| n.split('/')), arm.split('/').skip(1));
         let types: Vec<&str> = types.collect();
-        let by_address = declared.parent.as_ref().and_then(|p| self.resolver.by_address.get(p)).copied();
+        let by_address = declared
+            .parent
+            .as_ref()
+            .and_then(|p| self.resolver.by_address.get(p))
+            .copied();
         let parent_kinds = self.parent_kinds(arm);
         let (id, parent) = match (&segments, scope.as_text()) {
             (Some(names), Some(scope)) if names.len() == types.len() => {
@@ -185,7 +222,7 @@ impl<'k> Builder<'k> {
         };
         self.set_id(number, id);
         let parent = match (by_address, parent) {
-            (Some(parent), _) => Some(Target { to: To::Resource(parent), value: Value::null() }),
+            (Some(parent), _) => Some(Target::resource(parent)),
             (None, Some(id)) if types.len() > 1 => Some(self.resolver.by_id(&id, &parent_kinds)),
             _ => None,
         };
@@ -236,7 +273,13 @@ impl<'k> Builder<'k> {
                 let resource = self.resolver.get(number);
                 let plain = || {
                     let (version, managed) = (resource.version.as_deref(), resource.managed);
-                    read::plain(attribute, &kind.types[resource.ty], &resource.body, version, managed)
+                    read::plain(
+                        attribute,
+                        &kind.types[resource.ty],
+                        &resource.body,
+                        version,
+                        managed,
+                    )
                 };
                 attributes.push(match &attribute.holds {
                     Holds::Refers(to) if attribute.many => {
@@ -265,12 +308,22 @@ fn lift_children(list: &Value, exists: &Value, out: &mut Lifted) {
     match &list.data {
         Data::Null => {}
         Data::List(items) => {
-            out.items.extend(items.items.iter().map(|item| (item.clone(), exists.clone())));
+            out.items.extend(
+                items
+                    .items
+                    .iter()
+                    .map(|item| (item.clone(), exists.clone())),
+            );
             if let Some(rest) = &items.rest {
                 out.more = Some(rest.symbol.cause().clone());
                 if let Some(element) = &rest.element {
-                    let some = Symbol::derived("some", rest.symbol.shown(), &[&rest.symbol.clone().into()]);
-                    out.items.push((element.clone(), value::and(exists, &some.into())));
+                    let some = Symbol::derived(
+                        "some",
+                        rest.symbol.shown(),
+                        &[&rest.symbol.clone().into()],
+                    );
+                    out.items
+                        .push((element.clone(), value::and(exists, &some.into())));
                 }
             }
         }
@@ -293,12 +346,18 @@ fn opened(draft: &Draft<'_>) -> Value {
     };
     let cause = Cause::new(
         CauseKind::Outside,
-        format!("`{}` is read, not created, by what was analysed", draft.address),
+        format!(
+            "`{}` is read, not created, by what was analysed",
+            draft.address
+        ),
     );
     let symbol = Symbol::new(format!("read {}", draft.address), &*draft.address, cause);
     Value::from(Object {
         entries: object.entries.clone(),
-        rest: Some(Arc::new(Rest { symbol, element: None })),
+        rest: Some(Arc::new(Rest {
+            symbol,
+            element: None,
+        })),
     })
     .with_origin_of(&draft.body)
 }
@@ -317,16 +376,19 @@ fn last_segment(name: &Value) -> Value {
 /// The resource group's name in a scope `/subscriptions/…/resourceGroups/name`.
 fn group_of(scope: &Value) -> Option<Value> {
     let parts = scope.as_text()?.split('/');
-    let at = parts
-        .iter()
-        .position(|p| p.as_known().is_some_and(|s| s.eq_ignore_ascii_case("resourceGroups")))?;
+    let at = parts.iter().position(|p| {
+        p.as_known()
+            .is_some_and(|s| s.eq_ignore_ascii_case("resourceGroups"))
+    })?;
     Some(parts.get(at + 1)?.clone().into())
 }
 
 fn full_id(scope: &Text, arm: &str, names: &[Text]) -> Text {
     let mut segments = arm.split('/');
     let mut pieces: Vec<Piece> = scope.pieces().collect();
-    pieces.push(Piece::Lit(format!("/providers/{}", segments.next().unwrap_or_default()).into()));
+    pieces.push(Piece::Lit(
+        format!("/providers/{}", segments.next().unwrap_or_default()).into(),
+    ));
     for (segment, name) in segments.zip(names) {
         pieces.push(Piece::Lit(format!("/{segment}/").into()));
         pieces.extend(name.pieces());
@@ -336,13 +398,21 @@ fn full_id(scope: &Text, arm: &str, names: &[Text]) -> Text {
 
 fn below(parent: Option<&Text>, name: &Value, arm: &str) -> Option<Text> {
     let segment = arm.rsplit('/').next()?;
-    Some(Text::concat([parent?, &Text::from(format!("/{segment}/").as_str()), &name.as_text()?]))
+    Some(Text::concat([
+        parent?,
+        &Text::from(format!("/{segment}/").as_str()),
+        &name.as_text()?,
+    ]))
 }
 
 /// azurerm resources are all taken to be in the provider's subscription.
 fn azurerm_id(resource: &Resource, arm: &str, names: &[String]) -> Option<Text> {
     let cause = Cause::new(CauseKind::Deployment, "the subscription is the provider's");
-    let subscription = Symbol::new("provider subscription", "the provider's subscription", cause);
+    let subscription = Symbol::new(
+        "provider subscription",
+        "the provider's subscription",
+        cause,
+    );
     let group = resource.group.as_ref()?.as_text()?;
     let scope = Text::concat([
         &Text::from("/subscriptions/"),

@@ -21,7 +21,11 @@ pub(super) fn connect(kinds: &Kinds, resources: &mut [Resource], opaque: &[Opaqu
         for (i, resource) in resources.iter().enumerate() {
             // What is only read counts: a link that exists already is a link.
             if resource.kind == kind && !resource.outside {
-                edges.read(ResourceId(i as u32), &resource.attributes[attribute], &resource.exists);
+                edges.read(
+                    ResourceId(i as u32),
+                    &resource.attributes[attribute],
+                    &resource.exists,
+                );
             }
         }
         sets.insert((kind, attribute), edges);
@@ -35,12 +39,16 @@ pub(super) fn connect(kinds: &Kinds, resources: &mut [Resource], opaque: &[Opaqu
         for set in &kind.inverse {
             let edges = &sets[&(set.kind, set.attribute)];
             let incomplete = if resource.managed {
-                resource.children_incomplete.clone().or_else(|| mentions.of(resource))
+                resource
+                    .children_incomplete
+                    .clone()
+                    .or_else(|| mentions.of(resource))
             } else {
                 Some(outside(&resource.name))
             };
             inverse.push(Members {
-                items: edges.certain.get(&id).cloned().unwrap_or_default(),
+                items: edges.items.get(&id).cloned().unwrap_or_default(),
+                when: edges.when.get(&id).cloned().unwrap_or_default(),
                 possible: edges
                     .open
                     .iter()
@@ -56,7 +64,8 @@ pub(super) fn connect(kinds: &Kinds, resources: &mut [Resource], opaque: &[Opaqu
 
 #[derive(Default)]
 struct Edges {
-    certain: HashMap<ResourceId, Vec<(ResourceId, Value)>>,
+    items: HashMap<ResourceId, Vec<ResourceId>>,
+    when: HashMap<ResourceId, Vec<(ResourceId, Value)>>,
     open: Vec<(ResourceId, Value, Cause)>,
 }
 
@@ -72,13 +81,23 @@ impl Edges {
     fn target(&mut self, from: ResourceId, target: &Target, when: &Value) {
         match &target.to {
             To::Null => {}
-            To::Resource(to) => self.certain.entry(*to).or_default().push((from, when.clone())),
-            To::Cases(cond, then, otherwise) => {
-                let cond: Value = cond.clone().into();
-                self.target(from, then, &value::and(when, &cond));
-                self.target(from, otherwise, &value::and(when, &value::not(&cond)));
+            To::Resource(to) if when.as_bool() == Some(true) => {
+                self.items.entry(*to).or_default().push(from);
             }
-            To::Unknown(symbol) => self.open.push((from, target.value.clone(), symbol.cause().clone())),
+            To::Resource(to) => self.when.entry(*to).or_default().push((from, when.clone())),
+            To::Cases(cases) => {
+                let cond: Value = cases.cond.clone().into();
+                self.target(from, &cases.then, &value::and(when, &cond));
+                self.target(
+                    from,
+                    &cases.otherwise,
+                    &value::and(when, &value::not(&cond)),
+                );
+            }
+            To::Unknown(symbol) => {
+                self.open
+                    .push((from, target.value.clone(), symbol.cause().clone()))
+            }
         }
     }
 
@@ -106,7 +125,10 @@ fn may_mean(value: &Value, resource: &Resource) -> bool {
     let Some(text) = value.as_text() else {
         return true;
     };
-    let excluded = |own: &Option<Text>| own.as_ref().is_some_and(|own| own.equals(&text, true) == Tri::False);
+    let excluded = |own: &Option<Text>| {
+        own.as_ref()
+            .is_some_and(|own| own.equals(&text, true) == Tri::False)
+    };
     if text.as_known().is_some_and(|s| !s.contains('/')) {
         return !excluded(&resource.name.as_text());
     }
@@ -138,20 +160,29 @@ impl Mentions {
         let chain = value.origin().map(|o| o.references());
         let own = value.as_symbol().and_then(crate::value::Symbol::reference);
         for reference in chain.into_iter().flatten().chain(own) {
-            self.addresses.entry(reference.resource.to_string()).or_insert_with(|| cause.clone());
+            self.addresses
+                .entry(reference.resource.to_string())
+                .or_insert_with(|| cause.clone());
         }
         match &value.data {
             Data::Text(text) => {
                 for symbol in text.symbols() {
                     self.read(&symbol.clone().into(), cause);
                 }
-                self.texts.entry(super::resolve::caseless(text)).or_insert_with(|| cause.clone());
+                self.texts
+                    .entry(super::resolve::caseless(text))
+                    .or_insert_with(|| cause.clone());
             }
             Data::Unknown(_) => {
-                self.texts.entry(key_of(value)).or_insert_with(|| cause.clone());
+                self.texts
+                    .entry(key_of(value))
+                    .or_insert_with(|| cause.clone());
             }
             Data::List(list) => list.items.iter().for_each(|v| self.read(v, cause)),
-            Data::Object(object) => object.entries.iter().for_each(|e| self.read(&e.value, cause)),
+            Data::Object(object) => object
+                .entries
+                .iter()
+                .for_each(|e| self.read(&e.value, cause)),
             Data::Cases(cases) => {
                 self.read(&cases.then, cause);
                 self.read(&cases.otherwise, cause);

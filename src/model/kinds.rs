@@ -302,7 +302,10 @@ impl Kinds {
                 };
                 let known = names.iter().filter(|n| *n != "any");
                 let ids = known
-                    .map(|n| self.kind_id(n).ok_or_else(|| format!("there is no kind `{n}`")))
+                    .map(|n| {
+                        self.kind_id(n)
+                            .ok_or_else(|| format!("there is no kind `{n}`"))
+                    })
                     .collect::<Result<Vec<_>, _>>()?;
                 Holds::Refers(ids)
             }
@@ -326,7 +329,10 @@ impl Kinds {
                 let key = (ty.language, ty.name.to_lowercase());
                 if let Some((other, _)) = self.by_type.insert(key, (id, number)) {
                     let other = &self.kinds[usize::from(other.0)].name;
-                    return Err(fail(format!("type `{}` belongs to kind `{other}` too", ty.name)));
+                    return Err(fail(format!(
+                        "type `{}` belongs to kind `{other}` too",
+                        ty.name
+                    )));
                 }
             }
             let mut children = Vec::new();
@@ -334,7 +340,10 @@ impl Kinds {
                 let kind = self
                     .kind_id(&child.kind)
                     .ok_or_else(|| fail(format!("children: there is no kind `{}`", child.kind)))?;
-                let paths = [(Language::Arm, child.arm), (Language::Azurerm, child.azurerm)];
+                let paths = [
+                    (Language::Arm, child.arm),
+                    (Language::Azurerm, child.azurerm),
+                ];
                 let paths = paths
                     .into_iter()
                     .filter_map(|(language, path)| Some((language, steps(&path?))))
@@ -352,8 +361,17 @@ impl Kinds {
                 let attribute = self
                     .kind(kind)
                     .attribute_number(&file.attribute)
-                    .ok_or_else(|| fail(format!("inverse: `{}` has no attribute `{}`", file.kind, file.attribute)))?;
-                inverse.push(Inverse { name, kind, attribute });
+                    .ok_or_else(|| {
+                        fail(format!(
+                            "inverse: `{}` has no attribute `{}`",
+                            file.kind, file.attribute
+                        ))
+                    })?;
+                inverse.push(Inverse {
+                    name,
+                    kind,
+                    attribute,
+                });
             }
             for (name, file) in file.associations {
                 let mut sets = Vec::new();
@@ -364,7 +382,8 @@ impl Kinds {
                     sets.push((number, steps(&path)));
                 }
                 let owner = steps(&file.owner);
-                self.associations.insert(name, (id, Association { owner, sets }));
+                self.associations
+                    .insert(name, (id, Association { owner, sets }));
             }
             self.kinds[i].children = children;
             self.kinds[i].inverse = inverse;
@@ -384,7 +403,10 @@ impl Kinds {
 
     /// All kinds with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (KindId, &Kind)> {
-        self.kinds.iter().enumerate().map(|(i, k)| (KindId(i as u16), k))
+        self.kinds
+            .iter()
+            .enumerate()
+            .map(|(i, k)| (KindId(i as u16), k))
     }
 
     /// The kind and type of a declared resource. ARM types are compared in any letter case.
@@ -468,7 +490,11 @@ fn read_type(
 ) -> Result<Type, String> {
     let mut ty = Type {
         name: name.to_owned(),
-        language: if name.contains('/') { Language::Arm } else { Language::Azurerm },
+        language: if name.contains('/') {
+            Language::Arm
+        } else {
+            Language::Azurerm
+        },
         arm: name.to_owned(),
         sets: BTreeMap::new(),
         names: vec!["name".to_owned()],
@@ -488,7 +514,10 @@ fn read_type(
         match (key.as_str(), value) {
             ("is", _) => {}
             ("names", serde_json::Value::Array(names)) => {
-                ty.names = names.iter().filter_map(|n| Some(n.as_str()?.to_owned())).collect();
+                ty.names = names
+                    .iter()
+                    .filter_map(|n| Some(n.as_str()?.to_owned()))
+                    .collect();
             }
             (_, serde_json::Value::String(text)) => {
                 ty.sets.insert(key.clone(), text.clone());

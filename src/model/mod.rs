@@ -41,9 +41,50 @@ pub enum To {
     /// To a resource, declared here or outside.
     Resource(ResourceId),
     /// To one or the other, by a condition that is not known.
-    Cases(Symbol, Box<Target>, Box<Target>),
+    Cases(Box<TargetCases>),
     /// It can't be told.
     Unknown(Symbol),
+}
+
+/// `then` when the condition holds, `otherwise` when it does not.
+#[derive(Clone, Debug)]
+pub struct TargetCases {
+    /// A boolean symbol.
+    pub cond: Symbol,
+    /// Where it is true.
+    pub then: Target,
+    /// Where it is false.
+    pub otherwise: Target,
+}
+
+impl Target {
+    /// A resource by itself, not read from an attribute.
+    pub fn resource(id: ResourceId) -> Target {
+        Target {
+            to: To::Resource(id),
+            value: Value::null(),
+        }
+    }
+
+    /// Nothing, with the origin of this value.
+    pub fn null(value: Value) -> Target {
+        Target {
+            to: To::Null,
+            value,
+        }
+    }
+
+    /// `build` for each side of a condition.
+    fn cases(cond: &Symbol, value: &Value, mut build: impl FnMut(bool) -> Target) -> Target {
+        Target {
+            to: To::Cases(Box::new(TargetCases {
+                cond: cond.clone(),
+                then: build(true),
+                otherwise: build(false),
+            })),
+            value: value.clone(),
+        }
+    }
 }
 
 /// The value of an attribute.
@@ -66,15 +107,35 @@ pub enum Targets {
     Cases(Symbol, Box<Targets>, Box<Targets>),
 }
 
-/// The resources that refer to a resource through one of their attributes.
+/// A collection of resources. What does not exist is no member.
 #[derive(Clone, Debug, Default)]
 pub struct Members {
-    /// Those that do, each with the condition under which it exists and refers here.
-    pub items: Vec<(ResourceId, Value)>,
-    /// Those that do if some unknown turns out so.
+    /// Members for certain, if they exist.
+    pub items: Vec<ResourceId>,
+    /// Members where this boolean holds, which tells of their existence too.
+    pub when: Vec<(ResourceId, Value)>,
+    /// Members if something unknown turns out so.
     pub possible: Vec<(ResourceId, Cause)>,
-    /// Why there may be others that are not known at all.
+    /// Why there may be further members that are not known.
     pub incomplete: Option<Cause>,
+}
+
+impl Members {
+    /// These and no others.
+    pub fn known(items: Vec<ResourceId>) -> Members {
+        Members {
+            items,
+            ..Members::default()
+        }
+    }
+
+    /// Nothing is known of them.
+    pub fn unknown(cause: Cause) -> Members {
+        Members {
+            incomplete: Some(cause),
+            ..Members::default()
+        }
+    }
 }
 
 /// A resource of a known kind.

@@ -36,7 +36,10 @@ fn each(list: &List, whole: &Value, steps: &[Step], language: Language) -> Value
     let mut items = Vec::new();
     let mut open: Option<Arc<Rest>> = list.rest.clone().map(|rest| {
         let element = rest.element.as_ref().map(|e| at_path(e, steps, language));
-        Arc::new(Rest { symbol: rest.symbol.clone(), element })
+        Arc::new(Rest {
+            symbol: rest.symbol.clone(),
+            element,
+        })
     });
     for item in list.items.iter() {
         let found = at_path(item, steps, language);
@@ -49,12 +52,23 @@ fn each(list: &List, whole: &Value, steps: &[Step], language: Language) -> Value
             _ => items.push(found),
         }
     }
-    Value::from(Data::List(List { items: Arc::new(items), rest: open })).with_origin_of(whole)
+    Value::from(Data::List(List {
+        items: Arc::new(items),
+        rest: open,
+    }))
+    .with_origin_of(whole)
 }
 
 fn unknown_list(symbol: &Symbol, whole: &Value) -> Value {
-    let rest = Rest { symbol: symbol.clone(), element: None };
-    Value::from(Data::List(List { items: Arc::default(), rest: Some(Arc::new(rest)) })).with_origin_of(whole)
+    let rest = Rest {
+        symbol: symbol.clone(),
+        element: None,
+    };
+    Value::from(Data::List(List {
+        items: Arc::default(),
+        rest: Some(Arc::new(rest)),
+    }))
+    .with_origin_of(whole)
 }
 
 /// A plain attribute's value: what is written, else what holds when nothing is.
@@ -70,10 +84,12 @@ pub(super) fn plain(
     if let Some(constant) = ty.sets.get(&attribute.name) {
         return constant.as_str().into();
     }
-    let paths = attribute.spellings(ty, version).filter_map(|s| match &s.find {
-        Find::Path(steps) | Find::ByName { name: steps, .. } => Some((s, steps)),
-        Find::Parent => None,
-    });
+    let paths = attribute
+        .spellings(ty, version)
+        .filter_map(|s| match &s.find {
+            Find::Path(steps) | Find::ByName { name: steps, .. } => Some((s, steps)),
+            Find::Parent => None,
+        });
     if attribute.many {
         return paths.fold(Value::list(vec![]), |all, (_, steps)| {
             let more = at_path(body, steps, ty.language);
@@ -98,7 +114,9 @@ pub(super) fn plain(
 /// `value`, or `next` where it is certainly not set. An unknown counts as set: whoever passes a value
 /// on means to set it, and a claim about the case in which it is null would help nobody.
 fn or_else(value: &Value, next: &Value) -> Value {
-    value::lift(value, &mut |v| if v.is_null() { next.clone() } else { v.clone() })
+    value::lift(value, &mut |v| {
+        if v.is_null() { next.clone() } else { v.clone() }
+    })
 }
 
 fn joined(all: &Value, more: &Value) -> Value {
@@ -107,7 +125,10 @@ fn joined(all: &Value, more: &Value) -> Value {
             let mut items = x.items.to_vec();
             items.extend(y.items.iter().cloned());
             let rest = x.rest.clone().or_else(|| y.rest.clone());
-            let joined = Value::from(Data::List(List { items: Arc::new(items), rest }));
+            let joined = Value::from(Data::List(List {
+                items: Arc::new(items),
+                rest,
+            }));
             joined.with_origin_of(if b.origin().is_some() { b } else { a })
         }
         (_, Data::Null) => a.clone(),
@@ -142,7 +163,8 @@ fn translated(written: &Value, spelling: &Spelling) -> Value {
                     (Some(yes), Some(no)) if !symbol.nullable() => {
                         Value::cases(symbol.clone(), scalar(yes), scalar(no)).with_origin_of(v)
                     }
-                    _ => Value::from(Symbol::derived("translated", symbol.shown(), &[v])).with_origin_of(v),
+                    _ => Value::from(Symbol::derived("translated", symbol.shown(), &[v]))
+                        .with_origin_of(v),
                 }
             }
             (None, _) => v.clone(),
@@ -155,7 +177,9 @@ fn normalized(written: Value, holds: &Holds) -> Value {
         Holds::Region => value::lift(&written, &mut |v| match &v.data {
             Data::Text(text) => {
                 let plain = |s: &str| s.to_lowercase().replace(' ', "");
-                Value::from(text.map(plain, Symbol::clone)).with_origin_of(v).sensitive(v.is_sensitive())
+                Value::from(text.map(plain, Symbol::clone))
+                    .with_origin_of(v)
+                    .sensitive(v.is_sensitive())
             }
             _ => v.clone(),
         }),

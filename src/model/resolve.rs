@@ -60,7 +60,10 @@ impl<'k> Resolver<'k> {
         match self.get(id).name.as_text() {
             Some(name) => {
                 let open = name.as_known().is_none();
-                self.by_name.entry((kind, caseless(&name))).or_default().push(id);
+                self.by_name
+                    .entry((kind, caseless(&name)))
+                    .or_default()
+                    .push(id);
                 if open {
                     self.open_names.entry(kind).or_default().push(id);
                 }
@@ -74,17 +77,16 @@ impl<'k> Resolver<'k> {
         let to = match &value.data {
             Data::Null => To::Null,
             Data::Cases(cases) => {
-                let side = |holds| value.restrict(&cases.cond, holds);
-                let (then, otherwise) = (side(true), side(false));
-                To::Cases(
-                    cases.cond.clone(),
-                    Box::new(self.by_id(&then, kinds)),
-                    Box::new(self.by_id(&otherwise, kinds)),
-                )
+                return Target::cases(&cases.cond, value, |holds| {
+                    self.by_id(&value.restrict(&cases.cond, holds), kinds)
+                });
             }
             _ => self.leaf(value, kinds),
         };
-        Target { to, value: value.clone() }
+        Target {
+            to,
+            value: value.clone(),
+        }
     }
 
     fn leaf(&mut self, value: &Value, kinds: &[KindId]) -> To {
@@ -133,15 +135,26 @@ impl<'k> Resolver<'k> {
             let of_kind = |(i, r): (usize, &Resource)| {
                 (r.kind == kind && !r.outside).then_some(ResourceId(i as u32))
             };
-            self.resources.iter().enumerate().filter_map(of_kind).collect()
+            self.resources
+                .iter()
+                .enumerate()
+                .filter_map(of_kind)
+                .collect()
         };
         let mut undecided = false;
         for candidate in candidates {
-            match self.get(candidate).id.as_ref().map(|id| id.equals(text, true)) {
+            match self
+                .get(candidate)
+                .id
+                .as_ref()
+                .map(|id| id.equals(text, true))
+            {
                 Some(Tri::True) => return To::Resource(candidate),
                 Some(Tri::False) => {}
                 // Without an id the name may still exclude it.
-                None | Some(Tri::Unknown) => undecided |= self.may_be_named(candidate, names.last()),
+                None | Some(Tri::Unknown) => {
+                    undecided |= self.may_be_named(candidate, names.last())
+                }
             }
         }
         if undecided {
@@ -161,7 +174,8 @@ impl<'k> Resolver<'k> {
     /// `"${network.id}/subnets/name"`: a child of what a reference leads to.
     fn below_reference(&mut self, text: &Text, kinds: &[KindId]) -> Option<To> {
         let pieces: Vec<Piece> = text.pieces().collect();
-        let (Some(Piece::Sym(symbol)), rest) = (pieces.first()?.clone().into(), &pieces[1..]) else {
+        let (Some(Piece::Sym(symbol)), rest) = (pieces.first()?.clone().into(), &pieces[1..])
+        else {
             return None;
         };
         let reference = symbol.reference().filter(|r| &*r.attribute == "id")?;
@@ -186,7 +200,10 @@ impl<'k> Resolver<'k> {
             }
             let own = candidate.name.as_text().map(|own| own.equals(name, true));
             let below = match &candidate.parent {
-                Some(Target { to: To::Resource(parent), .. }) => Tri::from(*parent == base),
+                Some(Target {
+                    to: To::Resource(parent),
+                    ..
+                }) => Tri::from(*parent == base),
                 _ => Tri::Unknown,
             };
             match (own, below) {
@@ -205,35 +222,58 @@ impl<'k> Resolver<'k> {
 
     fn type_name(&self, id: ResourceId) -> String {
         let resource = self.get(id);
-        self.kinds.kind(resource.kind).types[resource.ty].arm.clone()
+        self.kinds.kind(resource.kind).types[resource.ty]
+            .arm
+            .clone()
     }
 
     /// The resource of this name in this group; `None` for the group means any.
-    pub(super) fn by_name(&mut self, name: &Value, group: Option<&Value>, kind: KindId, from: Language) -> Target {
+    pub(super) fn by_name(
+        &mut self,
+        name: &Value,
+        group: Option<&Value>,
+        kind: KindId,
+        from: Language,
+    ) -> Target {
         let to = match &name.data {
             Data::Null => To::Null,
             Data::Cases(cases) => {
-                let side = |holds| (name.restrict(&cases.cond, holds), group.map(|g| g.restrict(&cases.cond, holds)));
-                let ((tn, tg), (on, og)) = (side(true), side(false));
-                To::Cases(
-                    cases.cond.clone(),
-                    Box::new(self.by_name(&tn, tg.as_ref(), kind, from)),
-                    Box::new(self.by_name(&on, og.as_ref(), kind, from)),
-                )
+                return Target::cases(&cases.cond, name, |holds| {
+                    let group = group.map(|g| g.restrict(&cases.cond, holds));
+                    self.by_name(
+                        &name.restrict(&cases.cond, holds),
+                        group.as_ref(),
+                        kind,
+                        from,
+                    )
+                });
             }
             _ => self.named_leaf(name, group, kind, from),
         };
-        Target { to, value: name.clone() }
+        Target {
+            to,
+            value: name.clone(),
+        }
     }
 
-    fn named_leaf(&mut self, name: &Value, group: Option<&Value>, kind: KindId, from: Language) -> To {
+    fn named_leaf(
+        &mut self,
+        name: &Value,
+        group: Option<&Value>,
+        kind: KindId,
+        from: Language,
+    ) -> To {
         if let Some(id) = self.referenced(name, "name", &[kind]) {
             return To::Resource(id);
         }
         let Some(text) = name.as_text() else {
             return To::Unknown(symbol_of(name));
         };
-        let exact = self.by_name.get(&(kind, caseless(&text))).cloned().unwrap_or_default();
+        let exact = self
+            .by_name
+            .get(&(kind, caseless(&text)))
+            .cloned()
+            .unwrap_or_default();
         let mut undecided = false;
         for candidate in &exact {
             match self.same_group(*candidate, group) {
@@ -246,26 +286,47 @@ impl<'k> Resolver<'k> {
         if let ([only], true) = (exact.as_slice(), undecided) {
             return To::Resource(*only);
         }
-        let open = if text.as_known().is_some() { self.open_names.get(&kind) } else { None };
+        let open = if text.as_known().is_some() {
+            self.open_names.get(&kind)
+        } else {
+            None
+        };
         let others: Vec<ResourceId> = match open {
             Some(open) => open.clone(),
             None if text.as_known().is_some() => Vec::new(),
             None => {
                 let all = self.resources.iter().enumerate();
-                all.filter(|(_, r)| r.kind == kind && !r.outside).map(|(i, _)| ResourceId(i as u32)).collect()
+                all.filter(|(_, r)| r.kind == kind && !r.outside)
+                    .map(|(i, _)| ResourceId(i as u32))
+                    .collect()
             }
         };
         for candidate in others {
-            let named = self.get(candidate).name.as_text().map_or(Tri::Unknown, |own| own.equals(&text, true));
+            let named = self
+                .get(candidate)
+                .name
+                .as_text()
+                .map_or(Tri::Unknown, |own| own.equals(&text, true));
             undecided |= named != Tri::False && self.same_group(candidate, group) != Tri::False;
         }
         if undecided {
             return To::Unknown(symbol_of(name));
         }
-        let Some(ty) = self.kinds.kind(kind).types.iter().find(|t| t.language == from).map(|t| t.arm.clone()) else {
+        let Some(ty) = self
+            .kinds
+            .kind(kind)
+            .types
+            .iter()
+            .find(|t| t.language == from)
+            .map(|t| t.arm.clone())
+        else {
             return To::Unknown(symbol_of(name));
         };
-        let key = format!("{}|{}", caseless(&text), group.map(key_of).unwrap_or_default());
+        let key = format!(
+            "{}|{}",
+            caseless(&text),
+            group.map(key_of).unwrap_or_default()
+        );
         To::Resource(self.add_outside(kind, &ty, None, name.clone(), key))
     }
 
@@ -280,11 +341,24 @@ impl<'k> Resolver<'k> {
     }
 
     /// A resource of which only a reference tells.
-    fn add_outside(&mut self, kind: KindId, arm: &str, id: Option<Text>, name: Value, key: String) -> ResourceId {
+    fn add_outside(
+        &mut self,
+        kind: KindId,
+        arm: &str,
+        id: Option<Text>,
+        name: Value,
+        key: String,
+    ) -> ResourceId {
         if let Some(known) = self.outside.get(&(kind, key.clone())) {
             return *known;
         }
-        let ty = self.kinds.kind(kind).types.iter().position(|t| t.name.eq_ignore_ascii_case(arm)).unwrap_or(0);
+        let ty = self
+            .kinds
+            .kind(kind)
+            .types
+            .iter()
+            .position(|t| t.name.eq_ignore_ascii_case(arm))
+            .unwrap_or(0);
         let number = ResourceId(self.resources.len() as u32);
         self.resources.push(Resource {
             kind,
@@ -320,7 +394,10 @@ impl<'k> Resolver<'k> {
         match &list.data {
             Data::List(items) => {
                 let targets = items.items.iter().map(|v| self.by_id(v, kinds)).collect();
-                Targets::List(targets, items.rest.as_ref().map(|r| r.symbol.cause().clone()))
+                Targets::List(
+                    targets,
+                    items.rest.as_ref().map(|r| r.symbol.cause().clone()),
+                )
             }
             Data::Cases(cases) => Targets::Cases(
                 cases.cond.clone(),
@@ -339,10 +416,17 @@ impl<'k> Resolver<'k> {
         let ty = &kind.types[resource.ty];
         let attribute = &kind.attributes[number];
         let Holds::Refers(kinds) = &attribute.holds else {
-            return Target { to: To::Null, value: Value::null() };
+            return Target::null(Value::null());
         };
-        let (body, version, outside) = (resource.body.clone(), resource.version.clone(), resource.outside);
-        let spellings: Vec<_> = attribute.spellings(ty, version.as_deref()).cloned().collect();
+        let (body, version, outside) = (
+            resource.body.clone(),
+            resource.version.clone(),
+            resource.outside,
+        );
+        let spellings: Vec<_> = attribute
+            .spellings(ty, version.as_deref())
+            .cloned()
+            .collect();
         let mut unknown = None;
         for spelling in spellings {
             let target = match &spelling.find {
@@ -360,7 +444,9 @@ impl<'k> Resolver<'k> {
                 }
                 Find::ByName { name, group } => {
                     let name = super::read::at_path(&body, name, ty.language);
-                    let group = group.as_ref().map(|g| super::read::at_path(&body, g, ty.language));
+                    let group = group
+                        .as_ref()
+                        .map(|g| super::read::at_path(&body, g, ty.language));
                     match kinds.first() {
                         Some(kind) => self.by_name(&name, group.as_ref(), *kind, ty.language),
                         None => continue,
@@ -372,7 +458,7 @@ impl<'k> Resolver<'k> {
                 _ => return target,
             }
         }
-        unknown.unwrap_or(Target { to: To::Null, value: Value::null() })
+        unknown.unwrap_or_else(|| Target::null(Value::null()))
     }
 }
 
@@ -384,10 +470,15 @@ pub(super) fn caseless(text: &Text) -> String {
 fn symbol_of(value: &Value) -> Symbol {
     match (&value.data, value.first_symbol()) {
         (Data::Unknown(symbol), _) => symbol.clone(),
-        (_, Some(inner)) => Symbol::derived("reference", value.shown(), &[value]).because(inner.cause().clone()),
+        (_, Some(inner)) => {
+            Symbol::derived("reference", value.shown(), &[value]).because(inner.cause().clone())
+        }
         (_, None) => Symbol::derived("reference", value.shown(), &[value]).because(Cause::new(
             CauseKind::Outside,
-            format!("`{}` is no id of a resource that azvet knows", value.shown()),
+            format!(
+                "`{}` is no id of a resource that azvet knows",
+                value.shown()
+            ),
         )),
     }
 }
@@ -395,9 +486,10 @@ fn symbol_of(value: &Value) -> Symbol {
 /// The type and the names in a resource id.
 fn parse_id(text: &Text) -> Option<(String, Vec<Text>)> {
     let parts = text.split('/');
-    let providers = parts
-        .iter()
-        .rposition(|p| p.as_known().is_some_and(|s| s.eq_ignore_ascii_case("providers")))?;
+    let providers = parts.iter().rposition(|p| {
+        p.as_known()
+            .is_some_and(|s| s.eq_ignore_ascii_case("providers"))
+    })?;
     let mut rest = parts[providers + 1..].iter();
     let mut ty = rest.next()?.as_known()?.to_owned();
     let mut names = Vec::new();

@@ -1,0 +1,111 @@
+//! Rule files as they are written.
+
+use serde::Deserialize;
+
+use crate::finding::{Category, Document, Severity};
+
+/// A rule file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// The slug.
+    pub rule: String,
+    /// One line.
+    pub title: String,
+    /// The severity unless a check or the settings say otherwise.
+    pub severity: Severity,
+    /// What it is about.
+    pub category: Category,
+    /// What breaks, and what Azure answers.
+    pub why: String,
+    /// What supports it.
+    pub documents: Vec<Document>,
+    /// The checks.
+    pub checks: Vec<CheckFile>,
+    /// What it finds and what not; run as tests.
+    #[serde(default)]
+    pub examples: Vec<Example>,
+}
+
+/// One check of a rule.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckFile {
+    /// Bindings, in order: a kind, or an expression over earlier ones.
+    #[serde(rename = "for")]
+    pub bindings: serde_json::Map<String, serde_json::Value>,
+    /// When the check applies; always, unless said.
+    #[serde(rename = "where", default)]
+    pub applies: Option<String>,
+    /// What has to hold.
+    pub require: String,
+    /// The binding that the finding is about; the first unless said.
+    pub resource: Option<String>,
+    /// Other than the rule's.
+    pub severity: Option<Severity>,
+    /// The value at fault: the first of these that is written.
+    #[serde(default)]
+    pub at: Vec<String>,
+    /// Further places.
+    #[serde(default)]
+    pub also: Vec<AlsoFile>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// What to write.
+    #[serde(default)]
+    pub remedy: RemedyFile,
+}
+
+/// A further place with a text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlsoFile {
+    /// The place.
+    pub at: String,
+    /// What is there.
+    pub text: String,
+}
+
+/// What to write, by language.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemedyFile {
+    /// In HCL for azurerm.
+    pub azurerm: Option<String>,
+    /// In JSON.
+    pub arm: Option<String>,
+}
+
+/// An example, with at least one of the three.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// In which language it is written.
+    pub language: ExampleLanguage,
+    /// What it shows, when the rule's own text does not say it.
+    pub about: Option<String>,
+    /// Has exactly one finding, at the marked value.
+    pub bad: Option<String>,
+    /// The case in which the bad one is bad, as reports write it.
+    pub when: Option<String>,
+    /// Has no finding, and nothing that this rule could not decide.
+    pub good: Option<String>,
+    /// Has no finding, and something that this rule could not decide.
+    pub undecided: Option<String>,
+}
+
+/// How an example is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+pub enum ExampleLanguage {
+    /// `main.tf` with azurerm resources.
+    Azurerm,
+    /// `main.tf` with azapi resources.
+    Azapi,
+    /// The `resources` array of a template.
+    Arm,
+    /// The `resources` object of a template of language version 2.0.
+    Symbolic,
+}

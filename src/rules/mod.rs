@@ -1,0 +1,138 @@
+//! The rules: loading and compiling rule files, and checking a model against them.
+
+mod compile;
+pub mod condition;
+mod engine;
+pub mod file;
+mod world;
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
+
+use crate::finding::RuleInfo;
+use crate::model::kinds::Kinds;
+use crate::value::{Data, Entry, List, Number, Object, Value};
+pub use compile::Rule;
+pub use engine::{Decision, Verdict, check};
+use file::RuleFile;
+
+/// The rules that apply, with the kind and data tables they use.
+#[derive(Debug)]
+pub struct Library {
+    /// The kind tables.
+    pub kinds: Kinds,
+    /// The rules, by slug.
+    pub rules: Vec<Rule>,
+    tables: HashMap<String, Value>,
+    azurerm_versions: Vec<String>,
+}
+
+/// What `rules/` holds, put into the binary by the build script.
+const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
+
+/// The table of provider versions, newest per minor release.
+const AZURERM_VERSIONS: &str = "azurerm_versions";
+
+impl Library {
+    /// The built-in rules. They are part of the program: a mistake in them fails the tests.
+    ///
+    /// # Errors
+    /// The first mistake in a file, with its name.
+    pub fn built_in() -> Result<Library, String> {
+        let files: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(BUILT_IN).map_err(|e| format!("rules: {e}"))?;
+        Library::load(&files)
+    }
+
+    /// Compiles rule, kind and data files, given by path.
+    ///
+    /// # Errors
+    /// The first mistake in a file, with its name.
+    pub fn load(files: &serde_json::Map<String, serde_json::Value>) -> Result<Library, String> {
+        let below = |folder: &'static str| {
+            files
+                .iter()
+                .filter(move |(path, _)| path.starts_with(folder))
+                .map(|(path, content)| (path.as_str(), content))
+        };
+        let kinds = Kinds::load(below("rules/kinds/"))?;
+        let mut tables = HashMap::new();
+        for (path, content) in below("rules/data/") {
+            tables.insert(stem(path).to_owned(), from_json(content));
+        }
+        let azurerm_versions = match tables.get(AZURERM_VERSIONS).and_then(Value::as_list) {
+            Some(list) => list.items.iter().filter_map(|v| Some(v.as_str()?.to_owned())).collect(),
+            None => Vec::new(),
+        };
+        let mut library = Library {
+            kinds,
+            rules: Vec::new(),
+            tables,
+            azurerm_versions,
+        };
+        for (path, content) in files {
+            if path.starts_with("rules/kinds/") || path.starts_with("rules/data/") {
+                continue;
+            }
+            let file = RuleFile::deserialize(content).map_err(|e| format!("{path}: {e}"))?;
+            if file.rule != stem(path) {
+                return Err(format!("{path}: the rule is called `{}`, unlike its file", file.rule));
+            }
+            let rule = compile::rule(file, &library).map_err(|e| format!("{path}: {e}"))?;
+            library.rules.push(rule);
+        }
+        library.rules.sort_by(|a, b| a.info.slug.cmp(&b.info.slug));
+        Ok(library)
+    }
+
+    /// A data table.
+    pub fn table(&self, name: &str) -> Option<&Value> {
+        self.tables.get(name)
+    }
+
+    /// What reports say of the rules.
+    pub fn infos(&self) -> impl Iterator<Item = Arc<RuleInfo>> {
+        self.rules.iter().map(|r| r.info.clone())
+    }
+
+    /// The known versions of the azurerm provider.
+    pub fn azurerm_versions(&self) -> &[String] {
+        &self.azurerm_versions
+    }
+}
+
+/// The built-in library, compiled once per process.
+///
+/// # Errors
+/// As [`Library::built_in`].
+pub fn built_in() -> Result<&'static Library, String> {
+    static LIBRARY: OnceLock<Result<Library, String>> = OnceLock::new();
+    LIBRARY.get_or_init(Library::built_in).as_ref().map_err(Clone::clone)
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".yaml").unwrap_or(name)
+}
+
+fn from_json(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::null(),
+        serde_json::Value::Bool(b) => (*b).into(),
+        serde_json::Value::Number(n) => match (n.as_i64(), n.as_f64()) {
+            (Some(i), _) => i.into(),
+            (None, Some(f)) => Data::Number(Number::from(f)).into(),
+            (None, None) => Value::null(),
+        },
+        serde_json::Value::String(s) => s.as_str().into(),
+        serde_json::Value::Array(items) => {
+            Data::List(List::known(items.iter().map(from_json).collect())).into()
+        }
+        serde_json::Value::Object(map) => {
+            let entries = map.iter().map(|(k, v)| Entry::new(k, from_json(v)));
+            Object::known(entries.collect()).into()
+        }
+    }
+}
