@@ -3,5 +3,6 @@
 pub mod declared;
 pub mod files;
 pub mod finding;
+pub mod rules;
 pub mod source;
 pub mod value;

@@ -1,0 +1,3 @@
+//! Rules: the condition language they are written in.
+
+pub mod condition;
