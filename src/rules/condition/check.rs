@@ -114,9 +114,7 @@ impl<'a> Checker<'a> {
                 self.member(target, &name.text, node, name.range.clone())
             }
             NodeKind::Index { target, key } => self.index(target, key, node),
-            NodeKind::Call { target, name, args } => {
-                self.call(target.as_deref(), name, args, node)
-            }
+            NodeKind::Call { target, name, args } => self.call(target.as_deref(), name, args, node),
             NodeKind::Not(inner) => {
                 let inner = self.condition(inner)?;
                 code(Op::Not(Box::new(inner)), Type::Bool)
@@ -172,10 +170,7 @@ impl<'a> Checker<'a> {
             };
             ty = Some(joined.filter(|ty| !ty.is_resources()).ok_or_else(|| {
                 ConditionError::new(
-                    format!(
-                        "{} does not fit into this list",
-                        code.ty.shown(self.schema)
-                    ),
+                    format!("{} does not fit into this list", code.ty.shown(self.schema)),
                     code.range.clone(),
                 )
             })?);
@@ -304,8 +299,7 @@ impl<'a> Checker<'a> {
             Binary::In => code(self.membership(left, right)?, Type::Bool),
             Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
                 let (l, r) = (self.check(left)?, self.check(right)?);
-                let fits =
-                    |ty: &Type| matches!(ty, Type::Number | Type::Text { .. } | Type::Any);
+                let fits = |ty: &Type| matches!(ty, Type::Number | Type::Text { .. } | Type::Any);
                 self.wanted(&l, "a number or text", fits)?;
                 self.wanted(&r, "a number or text", fits)?;
                 self.same_sort(&l, &r, op)?;
@@ -426,7 +420,10 @@ impl<'a> Checker<'a> {
             Type::AnyResources => Type::AnyResource,
             ty => {
                 return Err(ConditionError::new(
-                    format!("`in` needs a list on its right, found {}", ty.shown(self.schema)),
+                    format!(
+                        "`in` needs a list on its right, found {}",
+                        ty.shown(self.schema)
+                    ),
                     r.range,
                 ));
             }

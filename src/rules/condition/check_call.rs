@@ -225,11 +225,11 @@ impl Checker<'_> {
                 let kind = self.kind(kind)?;
                 Ok((Op::AsKind { of, kind }, Type::Resource(kind)))
             }
-            "spell" => Err(ConditionError::new(
-                "`spell` belongs in messages",
-                name.range.clone(),
-            )
-            .help("write `{spell(resource.attribute)}`, and nothing else between the braces")),
+            "spell" => Err(
+                ConditionError::new("`spell` belongs in messages", name.range.clone()).help(
+                    "write `{spell(resource.attribute)}`, and nothing else between the braces",
+                ),
+            ),
             other => {
                 let near = did_you_mean(other, FUNCTIONS.iter().copied());
                 let error = ConditionError::new(
@@ -279,8 +279,12 @@ impl Checker<'_> {
         self.wanted(&of, "a list, collection or text", |ty| {
             matches!(ty, Type::List(_) | Type::Text { .. } | Type::Any)
         })?;
+        let function = match of.ty {
+            Type::List(_) => Function::Members,
+            _ => Function::Size,
+        };
         let op = Op::Call {
-            function: Function::Size,
+            function,
             args: vec![of],
             caseless: false,
         };
@@ -397,7 +401,11 @@ fn miscounted(name: &Name, args: &[Node], wanted: usize, node: &Node) -> Conditi
             "`{}` takes {}, found {}",
             name.text,
             plural(wanted),
-            if args.is_empty() { "none".to_owned() } else { args.len().to_string() }
+            if args.is_empty() {
+                "none".to_owned()
+            } else {
+                args.len().to_string()
+            }
         ),
         name.range.start..node.range.end,
     )

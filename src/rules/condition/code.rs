@@ -200,6 +200,9 @@ pub(super) enum Each {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Function {
+    /// Of a list; null has no members.
+    Members,
+    /// Of a text.
     Size,
     StartsWith,
     EndsWith,
@@ -218,7 +221,7 @@ impl Function {
     /// As rules write it.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Function::Size => "size",
+            Function::Size | Function::Members => "size",
             Function::StartsWith => "startsWith",
             Function::EndsWith => "endsWith",
             Function::Contains => "contains",

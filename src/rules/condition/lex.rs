@@ -188,8 +188,11 @@ impl<'s> Lexer<'s> {
                         Some(c) => out.push(c),
                         None => {
                             let end = from + 1 + kind.len_utf8();
-                            return Err(ConditionError::new("an escape that is unknown", from..end)
-                                .help("a backslash itself is written `\\\\`"));
+                            return Err(ConditionError::new(
+                                "an escape that is unknown",
+                                from..end,
+                            )
+                            .help("a backslash itself is written `\\\\`"));
                         }
                     }
                     for _ in 0..len {

@@ -11,8 +11,23 @@ const DEEPEST: usize = 100;
 
 /// Words that CEL keeps for itself.
 const RESERVED: &[&str] = &[
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
-    "package", "namespace", "return", "var", "void", "while",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
 ];
 
 type Parsed = Result<Node, ConditionError>;
@@ -294,10 +309,7 @@ fn is_reserved(word: &str) -> bool {
 }
 
 fn too_deep(range: Range<usize>) -> ConditionError {
-    ConditionError::new(
-        format!("nested or chained more than {DEEPEST} deep"),
-        range,
-    )
+    ConditionError::new(format!("nested or chained more than {DEEPEST} deep"), range)
 }
 
 /// A node of this kind, unless the tree gets too deep.
@@ -313,9 +325,7 @@ fn node(kind: NodeKind, range: Range<usize>) -> Parsed {
         NodeKind::List(items) => of(items),
         NodeKind::Member { target, .. } => target.depth,
         NodeKind::Index { target, key } => target.depth.max(key.depth),
-        NodeKind::Call { target, args, .. } => {
-            target.as_ref().map_or(0, |t| t.depth).max(of(args))
-        }
+        NodeKind::Call { target, args, .. } => target.as_ref().map_or(0, |t| t.depth).max(of(args)),
         NodeKind::Not(inner) | NodeKind::Negate(inner) => inner.depth,
         NodeKind::Binary { left, right, .. } => left.depth.max(right.depth),
         NodeKind::If(parts) => of(&parts[..]),

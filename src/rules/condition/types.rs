@@ -100,9 +100,9 @@ impl Type {
             (a, b) if a == b => a.clone(),
             (Type::Null, b) if !b.is_resources() => b.clone(),
             (a, Type::Null) if !a.is_resources() => a.clone(),
-            (Type::Text { caseless: a }, Type::Text { caseless: b }) => Type::Text {
-                caseless: *a || *b,
-            },
+            (Type::Text { caseless: a }, Type::Text { caseless: b }) => {
+                Type::Text { caseless: *a || *b }
+            }
             (Type::List(a), Type::List(b)) => Type::list(a.join(b).unwrap_or(Type::Any)),
             (a, b) if a.is_resource() && b.is_resource() => Type::AnyResource,
             (a, b) if a.is_resources() && b.is_resources() => Type::AnyResources,
