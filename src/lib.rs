@@ -4,5 +4,6 @@ pub mod declared;
 pub mod files;
 pub mod finding;
 pub mod model;
+pub mod rules;
 pub mod source;
 pub mod value;

@@ -1,0 +1,447 @@
+//! Names and types: what passes here can be evaluated.
+
+use super::ast::{Binary, Node, NodeKind};
+use super::code::{Arithmetic, Code, Op, Order, Scope};
+use super::error::{ConditionError, did_you_mean};
+use super::types::{Schema, Type};
+use crate::value::{Number, Value};
+
+pub(super) type Checked = Result<Code, ConditionError>;
+
+pub(super) struct Checker<'a> {
+    pub(super) schema: &'a dyn Schema,
+    /// The bindings, then the variables of the macros around.
+    names: Vec<(String, Type)>,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn new(scope: &Scope, schema: &'a dyn Schema) -> Checker<'a> {
+        Checker {
+            schema,
+            names: scope.bindings.clone(),
+        }
+    }
+
+    /// `inner` with one more name; gives its slot, too.
+    pub(super) fn with_name<T>(
+        &mut self,
+        name: &str,
+        ty: Type,
+        inner: impl FnOnce(&mut Self) -> T,
+    ) -> (usize, T) {
+        let slot = self.names.len();
+        self.names.push((name.to_owned(), ty));
+        let result = inner(self);
+        self.names.truncate(slot);
+        (slot, result)
+    }
+
+    pub(super) fn condition(&mut self, node: &Node) -> Checked {
+        let code = self.check(node)?;
+        self.wanted(&code, "true or false", |ty| {
+            matches!(ty, Type::Bool | Type::Any)
+        })?;
+        Ok(code)
+    }
+
+    pub(super) fn number(&mut self, node: &Node) -> Checked {
+        let code = self.check(node)?;
+        self.wanted(&code, "a number", |ty| {
+            matches!(ty, Type::Number | Type::Any)
+        })?;
+        Ok(code)
+    }
+
+    pub(super) fn text(&mut self, node: &Node) -> Checked {
+        let code = self.check(node)?;
+        self.wanted(&code, "text", |ty| {
+            matches!(ty, Type::Text { .. } | Type::Any)
+        })?;
+        Ok(code)
+    }
+
+    pub(super) fn resource(&mut self, node: &Node) -> Checked {
+        let code = self.check(node)?;
+        self.wanted(&code, "a resource", Type::is_resource)?;
+        Ok(code)
+    }
+
+    pub(super) fn wanted(
+        &self,
+        code: &Code,
+        wanted: &str,
+        fits: impl Fn(&Type) -> bool,
+    ) -> Result<(), ConditionError> {
+        if fits(&code.ty) {
+            return Ok(());
+        }
+        let found = code.ty.shown(self.schema);
+        let error = ConditionError::new(
+            format!("expected {wanted}, found {found}"),
+            code.range.clone(),
+        );
+        Err(if wanted == "true or false" && code.ty.is_resource() {
+            error.help("to ask whether it is there, write `!= null`")
+        } else {
+            error
+        })
+    }
+
+    pub(super) fn check(&mut self, node: &Node) -> Checked {
+        let code = |op, ty| {
+            Ok(Code {
+                op,
+                ty,
+                range: node.range.clone(),
+            })
+        };
+        match &node.kind {
+            NodeKind::Null => code(Op::Const(Value::null()), Type::Null),
+            NodeKind::Bool(b) => code(Op::Const((*b).into()), Type::Bool),
+            NodeKind::Int(i) => code(Op::Const((*i).into()), Type::Number),
+            NodeKind::Decimal(d) => code(
+                Op::Const(crate::value::Data::Number(Number::from(*d)).into()),
+                Type::Number,
+            ),
+            NodeKind::Text(s) => code(Op::Const(s.as_str().into()), Type::TEXT),
+            NodeKind::Name(name) => {
+                let (slot, ty) = self.slot(name, node)?;
+                code(Op::Slot(slot), ty)
+            }
+            NodeKind::List(items) => self.list(items, node),
+            NodeKind::Member { target, name } => {
+                let target = self.check(target)?;
+                self.member(target, &name.text, node, name.range.clone())
+            }
+            NodeKind::Index { target, key } => self.index(target, key, node),
+            NodeKind::Call { target, name, args } => self.call(target.as_deref(), name, args, node),
+            NodeKind::Not(inner) => {
+                let inner = self.condition(inner)?;
+                code(Op::Not(Box::new(inner)), Type::Bool)
+            }
+            NodeKind::Negate(inner) => {
+                let inner = self.number(inner)?;
+                code(Op::Negate(Box::new(inner)), Type::Number)
+            }
+            NodeKind::Binary { op, left, right } => self.binary(*op, left, right, node),
+            NodeKind::If(parts) => {
+                let [cond, then, otherwise] = &**parts;
+                let cond = self.condition(cond)?;
+                let then = self.check(then)?;
+                let otherwise = self.check(otherwise)?;
+                let Some(ty) = then.ty.join(&otherwise.ty) else {
+                    return Err(ConditionError::new(
+                        format!(
+                            "the two sides don't fit: {} and {}",
+                            then.ty.shown(self.schema),
+                            otherwise.ty.shown(self.schema)
+                        ),
+                        then.range.start..otherwise.range.end,
+                    ));
+                };
+                code(Op::If(Box::new([cond, then, otherwise])), ty)
+            }
+        }
+    }
+
+    fn slot(&self, name: &str, node: &Node) -> Result<(usize, Type), ConditionError> {
+        if let Some(slot) = self.names.iter().rposition(|(n, _)| n == name) {
+            return Ok((slot, self.names[slot].1.clone()));
+        }
+        let names = self.names.iter().map(|(n, _)| n.as_str());
+        let near = did_you_mean(name, names.clone());
+        let error = ConditionError::new(format!("unknown name `{name}`{near}"), node.range.clone());
+        let known: Vec<String> = names.map(|n| format!("`{n}`")).collect();
+        Err(if known.is_empty() {
+            error
+        } else {
+            error.help(format!("known here: {}", known.join(", ")))
+        })
+    }
+
+    fn list(&mut self, items: &[Node], node: &Node) -> Checked {
+        let mut codes = Vec::with_capacity(items.len());
+        let mut ty: Option<Type> = None;
+        for item in items {
+            let code = self.check(item)?;
+            let joined = match &ty {
+                None => Some(code.ty.clone()),
+                Some(ty) => ty.join(&code.ty),
+            };
+            ty = Some(joined.filter(|ty| !ty.is_resources()).ok_or_else(|| {
+                ConditionError::new(
+                    format!("{} does not fit into this list", code.ty.shown(self.schema)),
+                    code.range.clone(),
+                )
+            })?);
+            codes.push(code);
+        }
+        let (op, ty) = match ty {
+            Some(Type::Resource(kind)) => (Op::ResourceList(codes), Type::Resources(kind)),
+            Some(Type::AnyResource) => (Op::ResourceList(codes), Type::AnyResources),
+            Some(Type::Null) | None => (Op::List(codes), Type::list(Type::Any)),
+            Some(ty) => (Op::List(codes), Type::list(ty)),
+        };
+        Ok(Code {
+            op,
+            ty,
+            range: node.range.clone(),
+        })
+    }
+
+    fn member(
+        &self,
+        target: Code,
+        name: &str,
+        node: &Node,
+        range: std::ops::Range<usize>,
+    ) -> Checked {
+        let (ty, owner, near) = match &target.ty {
+            Type::Any => {
+                let op = Op::Entry {
+                    target: Box::new(target),
+                    name: name.into(),
+                };
+                return Ok(Code {
+                    op,
+                    ty: Type::Any,
+                    range: node.range.clone(),
+                });
+            }
+            Type::Resource(kind) => {
+                let ty = self
+                    .schema
+                    .member(*kind, name)
+                    .or_else(|| self.schema.common_member(name));
+                let names = self.schema.members(*kind);
+                let near = did_you_mean(name, names.iter().map(String::as_str));
+                (ty, format!("`{}`", self.schema.kind_name(*kind)), near)
+            }
+            Type::AnyResource => {
+                let ty = self.schema.common_member(name);
+                (ty, "a resource of any kind".into(), String::new())
+            }
+            other => (None, other.shown(self.schema), String::new()),
+        };
+        let Some(ty) = ty else {
+            let error =
+                ConditionError::new(format!("{owner} has no attribute `{name}`{near}"), range);
+            return Err(match &target.ty {
+                Type::AnyResource => {
+                    error.help("`as_kind(resource, 'kind')` gives it as one of that kind, or null")
+                }
+                ty if ty.is_resources() => {
+                    error.help("ask about its members: `.exists(x, …)`, `.all(x, …)`")
+                }
+                Type::List(_) => error.help("ask about its members: `.exists(x, …)`, or `[0]`"),
+                _ => error,
+            });
+        };
+        let op = Op::Attribute {
+            target: Box::new(target),
+            name: name.into(),
+        };
+        Ok(Code {
+            op,
+            ty,
+            range: node.range.clone(),
+        })
+    }
+
+    fn index(&mut self, target: &Node, key: &Node, node: &Node) -> Checked {
+        let target = self.check(target)?;
+        let (key, ty) = match &target.ty {
+            Type::List(of) => (self.number(key)?, (**of).clone()),
+            Type::Any => {
+                let key = self.check(key)?;
+                self.wanted(&key, "a number or text", |ty| {
+                    matches!(ty, Type::Number | Type::Text { .. } | Type::Any)
+                })?;
+                (key, Type::Any)
+            }
+            ty => {
+                let found = ty.shown(self.schema);
+                let error = ConditionError::new(
+                    format!("`[…]` needs a list, found {found}"),
+                    target.range.clone(),
+                );
+                return Err(if ty.is_resources() {
+                    error.help("collections of resources have no order; use `.exists(x, …)`")
+                } else {
+                    error
+                });
+            }
+        };
+        Ok(Code {
+            op: Op::Index(Box::new([target, key])),
+            ty,
+            range: node.range.clone(),
+        })
+    }
+
+    fn binary(&mut self, op: Binary, left: &Node, right: &Node, node: &Node) -> Checked {
+        let range = node.range.clone();
+        let code = |op, ty| Ok(Code { op, ty, range });
+        match op {
+            Binary::And | Binary::Or => {
+                let sides = Box::new([self.condition(left)?, self.condition(right)?]);
+                let op = if op == Binary::And {
+                    Op::And(sides)
+                } else {
+                    Op::Or(sides)
+                };
+                code(op, Type::Bool)
+            }
+            Binary::Equal | Binary::NotEqual => {
+                let op = self.equality(left, right, op == Binary::NotEqual)?;
+                code(op, Type::Bool)
+            }
+            Binary::In => code(self.membership(left, right)?, Type::Bool),
+            Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
+                let (l, r) = (self.check(left)?, self.check(right)?);
+                let fits = |ty: &Type| matches!(ty, Type::Number | Type::Text { .. } | Type::Any);
+                self.wanted(&l, "a number or text", fits)?;
+                self.wanted(&r, "a number or text", fits)?;
+                self.same_sort(&l, &r, op)?;
+                let order = match op {
+                    Binary::Less => Order::Less,
+                    Binary::LessEqual => Order::LessEqual,
+                    Binary::Greater => Order::Greater,
+                    _ => Order::GreaterEqual,
+                };
+                let caseless = l.ty.caseless() || r.ty.caseless();
+                let op = Op::Order {
+                    order,
+                    sides: Box::new([l, r]),
+                    caseless,
+                };
+                code(op, Type::Bool)
+            }
+            Binary::Add => {
+                let (l, r) = (self.check(left)?, self.check(right)?);
+                let fits = |ty: &Type| {
+                    matches!(
+                        ty,
+                        Type::Number | Type::Text { .. } | Type::List(_) | Type::Any
+                    )
+                };
+                self.wanted(&l, "a number, text or list", fits)?;
+                self.wanted(&r, "a number, text or list", fits)?;
+                if !matches!((&l.ty, &r.ty), (Type::List(_), Type::List(_))) {
+                    self.same_sort(&l, &r, op)?;
+                }
+                let ty = l.ty.join(&r.ty).unwrap_or(Type::Any);
+                let op = Op::Arithmetic {
+                    op: Arithmetic::Add,
+                    sides: Box::new([l, r]),
+                };
+                code(op, ty)
+            }
+            Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder => {
+                let sides = Box::new([self.number(left)?, self.number(right)?]);
+                let op = match op {
+                    Binary::Subtract => Arithmetic::Subtract,
+                    Binary::Multiply => Arithmetic::Multiply,
+                    Binary::Divide => Arithmetic::Divide,
+                    _ => Arithmetic::Remainder,
+                };
+                code(Op::Arithmetic { op, sides }, Type::Number)
+            }
+        }
+    }
+
+    fn same_sort(&self, left: &Code, right: &Code, op: Binary) -> Result<(), ConditionError> {
+        if left.ty.comparable(&right.ty) {
+            return Ok(());
+        }
+        let (l, r) = (left.ty.shown(self.schema), right.ty.shown(self.schema));
+        Err(ConditionError::new(
+            format!("`{}` can't combine {l} and {r}", op.mark()),
+            left.range.start..right.range.end,
+        ))
+    }
+
+    fn equality(&mut self, left: &Node, right: &Node, negated: bool) -> Result<Op, ConditionError> {
+        if left.kind.is_null() || right.kind.is_null() {
+            let other = if right.kind.is_null() { left } else { right };
+            let of = self.check(other)?;
+            return self.null_test(of, negated);
+        }
+        let (l, r) = (self.check(left)?, self.check(right)?);
+        if !l.ty.comparable(&r.ty) {
+            let (ls, rs) = (l.ty.shown(self.schema), r.ty.shown(self.schema));
+            let error = ConditionError::new(
+                format!("{ls} is never equal to {rs}"),
+                l.range.start..r.range.end,
+            );
+            let resource = l.ty.is_resource() != r.ty.is_resource();
+            let text = [&l, &r].iter().any(|c| matches!(c.ty, Type::Text { .. }));
+            return Err(if l.ty.is_resources() || r.ty.is_resources() {
+                error.help("collections are compared by their members: `.all(x, x in …)`")
+            } else if resource && text {
+                error.help("compare with an attribute of the resource, such as its name")
+            } else {
+                error
+            });
+        }
+        if l.ty.is_resource() || r.ty.is_resource() {
+            return Ok(Op::Same {
+                sides: Box::new([l, r]),
+                negated,
+            });
+        }
+        let caseless = l.ty.caseless() || r.ty.caseless();
+        Ok(Op::Equal {
+            sides: Box::new([l, r]),
+            caseless,
+            negated,
+        })
+    }
+
+    pub(super) fn null_test(&self, of: Code, negated: bool) -> Result<Op, ConditionError> {
+        if of.ty.is_resources() {
+            return Err(
+                ConditionError::new("a collection of resources is never null", of.range)
+                    .help("to ask whether it has members, write `size(…) > 0`"),
+            );
+        }
+        Ok(Op::IsNull {
+            of: Box::new(of),
+            negated,
+        })
+    }
+
+    fn membership(&mut self, left: &Node, right: &Node) -> Result<Op, ConditionError> {
+        let (l, r) = (self.check(left)?, self.check(right)?);
+        let member = match &r.ty {
+            Type::List(of) => (**of).clone(),
+            Type::Any => Type::Any,
+            Type::Resources(kind) => Type::Resource(*kind),
+            Type::AnyResources => Type::AnyResource,
+            ty => {
+                return Err(ConditionError::new(
+                    format!(
+                        "`in` needs a list on its right, found {}",
+                        ty.shown(self.schema)
+                    ),
+                    r.range,
+                ));
+            }
+        };
+        if !l.ty.comparable(&member) {
+            let (ls, rs) = (l.ty.shown(self.schema), r.ty.shown(self.schema));
+            return Err(ConditionError::new(
+                format!("{ls} is never in {rs}"),
+                l.range.start..r.range.end,
+            ));
+        }
+        if r.ty.is_resources() {
+            return Ok(Op::InResources(Box::new([l, r])));
+        }
+        let caseless = l.ty.caseless() || r.ty.caseless();
+        Ok(Op::In {
+            sides: Box::new([l, r]),
+            caseless,
+        })
+    }
+}

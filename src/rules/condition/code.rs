@@ -1,0 +1,238 @@
+//! Checked expressions: names resolved to slots, methods to enums, types decided.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::error::ConditionError;
+use super::types::{KindId, Schema, Type};
+use super::{check, parse};
+use crate::value::Value;
+
+/// The names that an expression may use, with their types; the environment has a datum for each, in
+/// the same order.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    pub(super) bindings: Vec<(String, Type)>,
+}
+
+impl Scope {
+    /// No names.
+    pub fn new() -> Scope {
+        Scope::default()
+    }
+
+    /// With one more name.
+    pub fn bind(&mut self, name: impl Into<String>, ty: Type) {
+        self.bindings.push((name.into(), ty));
+    }
+}
+
+/// An expression that was parsed and checked.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    pub(super) source: Arc<str>,
+    pub(super) code: Code,
+}
+
+impl Expr {
+    /// Compiles an expression of any type.
+    ///
+    /// # Errors
+    /// The first thing wrong with it.
+    pub fn compile(
+        source: &str,
+        scope: &Scope,
+        schema: &dyn Schema,
+    ) -> Result<Expr, ConditionError> {
+        let node = parse::parse(source)?;
+        Ok(Expr {
+            source: source.into(),
+            code: check::Checker::new(scope, schema).check(&node)?,
+        })
+    }
+
+    /// Compiles a condition: an expression that is true or false.
+    ///
+    /// # Errors
+    /// The first thing wrong with it.
+    pub fn condition(
+        source: &str,
+        scope: &Scope,
+        schema: &dyn Schema,
+    ) -> Result<Expr, ConditionError> {
+        let node = parse::parse(source)?;
+        Ok(Expr {
+            source: source.into(),
+            code: check::Checker::new(scope, schema).condition(&node)?,
+        })
+    }
+
+    /// Its type.
+    pub fn ty(&self) -> &Type {
+        &self.code.ty
+    }
+
+    /// As it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+/// A checked part of an expression.
+#[derive(Clone, Debug)]
+pub(super) struct Code {
+    pub(super) op: Op,
+    pub(super) ty: Type,
+    pub(super) range: Range<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Op {
+    Const(Value),
+    Slot(usize),
+    /// An attribute of a resource.
+    Attribute {
+        target: Box<Code>,
+        name: Arc<str>,
+    },
+    /// An entry of an object.
+    Entry {
+        target: Box<Code>,
+        name: Arc<str>,
+    },
+    Index(Box<[Code; 2]>),
+    Not(Box<Code>),
+    Negate(Box<Code>),
+    And(Box<[Code; 2]>),
+    Or(Box<[Code; 2]>),
+    If(Box<[Code; 3]>),
+    /// Equality of values.
+    Equal {
+        sides: Box<[Code; 2]>,
+        caseless: bool,
+        negated: bool,
+    },
+    /// Equality of resources.
+    Same {
+        sides: Box<[Code; 2]>,
+        negated: bool,
+    },
+    IsNull {
+        of: Box<Code>,
+        negated: bool,
+    },
+    Order {
+        order: Order,
+        sides: Box<[Code; 2]>,
+        caseless: bool,
+    },
+    Arithmetic {
+        op: Arithmetic,
+        sides: Box<[Code; 2]>,
+    },
+    /// The first in the second, a list.
+    In {
+        sides: Box<[Code; 2]>,
+        caseless: bool,
+    },
+    /// The first, a resource, in the second, a collection.
+    InResources(Box<[Code; 2]>),
+    List(Vec<Code>),
+    ResourceList(Vec<Code>),
+    /// A condition on each member, bound to `slot`.
+    Each {
+        each: Each,
+        over: Box<Code>,
+        slot: usize,
+        body: Box<Code>,
+    },
+    /// A function of values.
+    Call {
+        function: Function,
+        args: Vec<Code>,
+        caseless: bool,
+    },
+    /// A table look-up.
+    Lookup {
+        table: Arc<str>,
+        key: Box<Code>,
+    },
+    /// The number of members of a collection of resources.
+    Count(Box<Code>),
+    AllOf(KindId),
+    KindIs {
+        of: Box<Code>,
+        kind: KindId,
+    },
+    AsKind {
+        of: Box<Code>,
+        kind: KindId,
+    },
+    Created(Box<Code>),
+    WaitsFor(Box<[Code; 2]>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Each {
+    Exists,
+    All,
+    ExistsOne,
+    Filter,
+    Map,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Function {
+    /// Of a list; null has no members.
+    Members,
+    /// Of a text.
+    Size,
+    StartsWith,
+    EndsWith,
+    Contains,
+    LowerAscii,
+    Split,
+    PrefixLength,
+    IsIpv4,
+    ContainsRange,
+    Overlaps,
+    Int,
+    String,
+}
+
+impl Function {
+    /// As rules write it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Function::Size | Function::Members => "size",
+            Function::StartsWith => "startsWith",
+            Function::EndsWith => "endsWith",
+            Function::Contains => "contains",
+            Function::LowerAscii => "lowerAscii",
+            Function::Split => "split",
+            Function::PrefixLength => "prefix_length",
+            Function::IsIpv4 => "is_ipv4",
+            Function::ContainsRange => "contains_range",
+            Function::Overlaps => "overlaps",
+            Function::Int => "int",
+            Function::String => "string",
+        }
+    }
+}

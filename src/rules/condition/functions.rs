@@ -1,0 +1,261 @@
+//! Functions of values. Arguments are settled; what can't be decided is a symbol, equal for equal
+//! arguments, and what makes no sense (null in a comparison, text that is no range) is one with an
+//! `Invalid` cause, so that no rule can claim anything of it.
+
+use super::code::{Arithmetic, Function, Order};
+use super::ranges;
+use crate::value::{self, Cause, CauseKind, Data, List, Number, Piece, Symbol, Text, Tri, Value};
+
+/// A function of these arguments that can't be computed now, or ever.
+fn undecided(name: &str, args: &[&Value]) -> Value {
+    let shown: Vec<String> = args.iter().map(|a| a.shown()).collect();
+    let shown = format!("{name}({})", shown.join(", "));
+    let symbol = Symbol::derived(name, shown.as_str(), args);
+    let symbol = if args.iter().any(|a| a.first_symbol().is_some()) {
+        symbol
+    } else {
+        symbol.because(Cause::new(
+            CauseKind::Invalid,
+            format!("`{shown}` has no answer"),
+        ))
+    };
+    let sensitive = args.iter().any(|a| a.is_sensitive());
+    Value::from(symbol).sensitive(sensitive)
+}
+
+fn decided(tri: Tri, name: &str, args: &[&Value]) -> Value {
+    match tri {
+        Tri::True => true.into(),
+        Tri::False => false.into(),
+        Tri::Unknown => undecided(name, args),
+    }
+}
+
+fn number(value: &Value) -> Option<Number> {
+    match value.data {
+        Data::Number(n) => Some(n),
+        _ => None,
+    }
+}
+
+/// `a == b`, of settled values.
+pub(super) fn equal(a: &Value, b: &Value, caseless: bool) -> Value {
+    let exact = value::eq(a, b);
+    if !caseless || exact.as_bool() == Some(true) {
+        return exact;
+    }
+    match (&a.data, &b.data) {
+        (Data::Text(_) | Data::Unknown(_), Data::Text(_) | Data::Unknown(_)) => {
+            match (a.as_text(), b.as_text()) {
+                (Some(x), Some(y)) => {
+                    let (la, lb) = (Value::from(x.lower()), Value::from(y.lower()));
+                    decided(x.equals(&y, true), "equal in any case", &[&la, &lb])
+                }
+                _ => exact,
+            }
+        }
+        (Data::List(x), Data::List(y)) if x.rest.is_none() && y.rest.is_none() => {
+            if x.items.len() != y.items.len() {
+                return false.into();
+            }
+            let mut result: Value = true.into();
+            for (x, y) in x.items.iter().zip(y.items.iter()) {
+                let equal = equal(x, y, true);
+                match equal.as_bool() {
+                    Some(false) => return false.into(),
+                    Some(true) => {}
+                    None => result = undecided("equal in any case", &[a, b]),
+                }
+            }
+            result
+        }
+        (Data::List(_), Data::List(_)) => undecided("equal in any case", &[a, b]),
+        _ => exact,
+    }
+}
+
+/// `a < b` and its like.
+pub(super) fn order(order: Order, a: &Value, b: &Value, caseless: bool) -> Value {
+    use std::cmp::Ordering;
+    let found = match (&a.data, &b.data) {
+        (Data::Number(Number::Int(x)), Data::Number(Number::Int(y))) => Some(x.cmp(y)),
+        (Data::Number(x), Data::Number(y)) => x.as_f64().partial_cmp(&y.as_f64()),
+        _ => match (a.as_str(), b.as_str()) {
+            (Some(x), Some(y)) if caseless => Some(x.to_lowercase().cmp(&y.to_lowercase())),
+            (Some(x), Some(y)) => Some(x.cmp(y)),
+            _ => None,
+        },
+    };
+    let (name, holds): (&str, fn(Ordering) -> bool) = match order {
+        Order::Less => ("less", Ordering::is_lt),
+        Order::LessEqual => ("at most", Ordering::is_le),
+        Order::Greater => ("greater", Ordering::is_gt),
+        Order::GreaterEqual => ("at least", Ordering::is_ge),
+    };
+    match found {
+        Some(ordering) => holds(ordering).into(),
+        None => undecided(name, &[a, b]),
+    }
+}
+
+pub(super) fn negate(a: &Value) -> Value {
+    let result = match number(a) {
+        Some(Number::Int(i)) => i.checked_neg().map(Number::Int),
+        Some(Number::Float(f)) => Some(Number::Float(-f)),
+        None => None,
+    };
+    match result {
+        Some(n) => Data::Number(n).into(),
+        None => undecided("minus", &[a]),
+    }
+}
+
+pub(super) fn arithmetic(op: Arithmetic, a: &Value, b: &Value) -> Value {
+    let numbers = number(a).zip(number(b));
+    if let Some(result) = numbers.and_then(|(x, y)| calculated(op, x, y)) {
+        return Data::Number(result).into();
+    }
+    let name = match op {
+        Arithmetic::Add => "add",
+        Arithmetic::Subtract => "subtract",
+        Arithmetic::Multiply => "multiply",
+        Arithmetic::Divide => "divide",
+        Arithmetic::Remainder => "remainder",
+    };
+    if op != Arithmetic::Add || numbers.is_some() {
+        return undecided(name, &[a, b]);
+    }
+    let sensitive = a.is_sensitive() || b.is_sensitive();
+    match (&a.data, &b.data) {
+        (Data::Text(_), Data::Text(_) | Data::Unknown(_)) | (Data::Unknown(_), Data::Text(_)) => {
+            match (a.as_text(), b.as_text()) {
+                (Some(x), Some(y)) => Value::from(Text::concat([&x, &y])).sensitive(sensitive),
+                _ => undecided(name, &[a, b]),
+            }
+        }
+        (Data::List(x), Data::List(y)) if x.rest.is_none() || y.rest.is_none() => {
+            let items = x.items.iter().chain(y.items.iter()).cloned().collect();
+            let list = List {
+                items: std::sync::Arc::new(items),
+                rest: x.rest.clone().or_else(|| y.rest.clone()),
+            };
+            Value::from(Data::List(list)).sensitive(sensitive)
+        }
+        _ => undecided(name, &[a, b]),
+    }
+}
+
+fn calculated(op: Arithmetic, x: Number, y: Number) -> Option<Number> {
+    if let (Number::Int(x), Number::Int(y)) = (x, y) {
+        let exact = match op {
+            Arithmetic::Add => x.checked_add(y),
+            Arithmetic::Subtract => x.checked_sub(y),
+            Arithmetic::Multiply => x.checked_mul(y),
+            Arithmetic::Divide => x.checked_div(y),
+            Arithmetic::Remainder => x.checked_rem(y),
+        };
+        return exact.map(Number::Int);
+    }
+    let (x, y) = (x.as_f64(), y.as_f64());
+    let result = match op {
+        Arithmetic::Add => x + y,
+        Arithmetic::Subtract => x - y,
+        Arithmetic::Multiply => x * y,
+        Arithmetic::Divide => x / y,
+        Arithmetic::Remainder => x % y,
+    };
+    result.is_finite().then(|| Number::from(result))
+}
+
+/// A function or method; the receiver comes first.
+pub(super) fn call(function: Function, args: &[Value], caseless: bool) -> Value {
+    let refs: Vec<&Value> = args.iter().collect();
+    let result = match (function, args) {
+        (Function::Members, [of]) if of.is_null() => Some(0.into()),
+        (Function::Size | Function::Members, [of]) => size(of),
+        (Function::StartsWith, [text, affix]) => {
+            affixed(text, affix, |t, a| t.starts_with(a, caseless))
+        }
+        (Function::EndsWith, [text, affix]) => {
+            affixed(text, affix, |t, a| t.ends_with(a, caseless))
+        }
+        (Function::Contains, [text, part]) => affixed(text, part, |t, p| t.contains(p, caseless)),
+        (Function::LowerAscii, [text]) => lower(text),
+        (Function::Split, [text, separator]) => split(text, separator),
+        (Function::PrefixLength, [text]) => text.as_text().and_then(|t| ranges::prefix_length(&t)),
+        (Function::IsIpv4, [text]) => text.as_text().and_then(|t| ranges::is_ipv4(&t)),
+        (Function::ContainsRange, [outer, inner]) => {
+            ranges::contains(outer, inner).map(Value::from)
+        }
+        (Function::Overlaps, [a, b]) => ranges::overlaps(a, b).map(Value::from),
+        (Function::Int, [of]) => int(of),
+        (Function::String, [of]) => value::to_text(of).map(Value::from),
+        _ => None,
+    };
+    let sensitive = args.iter().any(Value::is_sensitive);
+    match result {
+        Some(value) => value.sensitive(sensitive),
+        None => undecided(function.name(), &refs),
+    }
+}
+
+fn size(of: &Value) -> Option<Value> {
+    match &of.data {
+        Data::List(_) | Data::Text(_) | Data::Object(_) => {
+            Some(value::length(of)).filter(|n| n.as_int().is_some())
+        }
+        _ => None,
+    }
+}
+
+fn affixed(text: &Value, affix: &Value, test: impl Fn(&Text, &str) -> Tri) -> Option<Value> {
+    match test(&text.as_text()?, affix.as_str()?) {
+        Tri::True => Some(true.into()),
+        Tri::False => Some(false.into()),
+        Tri::Unknown => None,
+    }
+}
+
+fn lower(text: &Value) -> Option<Value> {
+    let text = text.as_text()?;
+    let lowered = text.map(str::to_ascii_lowercase, |symbol| {
+        let value = symbol.clone().into();
+        Symbol::derived("lower", format!("lower({})", symbol.shown()), &[&value])
+    });
+    Some(lowered.into())
+}
+
+/// Unknown pieces may hold separators, so only a text that is known can be split.
+fn split(text: &Value, separator: &Value) -> Option<Value> {
+    let (known, separator) = (text.as_str()?, separator.as_str()?);
+    let part = |s: &str| Value::from(s).with_origin_of(text);
+    Some(Value::list(if separator.is_empty() {
+        known
+            .chars()
+            .map(|c| part(c.encode_utf8(&mut [0; 4])))
+            .collect()
+    } else {
+        known.split(separator).map(part).collect()
+    }))
+}
+
+fn int(of: &Value) -> Option<Value> {
+    match &of.data {
+        Data::Number(Number::Int(i)) => Some((*i).into()),
+        Data::Number(Number::Float(f)) => match Number::from(f.trunc()) {
+            Number::Int(i) => Some(i.into()),
+            Number::Float(_) => None,
+        },
+        Data::Text(text) => Some(text.as_known()?.trim().parse::<i64>().ok()?.into()),
+        _ => None,
+    }
+}
+
+/// The literal pieces at a text's two ends.
+pub(super) fn ends(text: &Text) -> (Option<String>, Option<String>) {
+    let literal = |piece: Option<Piece>| match piece {
+        Some(Piece::Lit(s)) => Some(s.to_string()),
+        _ => None,
+    };
+    (literal(text.pieces().next()), literal(text.pieces().last()))
+}

@@ -1,0 +1,23 @@
+//! The condition language.
+
+mod ast;
+mod check;
+mod check_call;
+mod code;
+mod collections;
+mod decide;
+mod error;
+mod eval;
+mod functions;
+mod lex;
+mod parse;
+mod ranges;
+mod template;
+mod types;
+
+pub use code::{Expr, Scope};
+pub use decide::{MOST_SPLITS, Outcome, decide};
+pub use error::ConditionError;
+pub use eval::{Env, eval};
+pub use template::{Place, Template, place};
+pub use types::{Datum, KindId, Members, ResourceId, Schema, Target, TargetCases, To, Type, World};
