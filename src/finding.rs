@@ -109,6 +109,10 @@ pub struct Finding {
     pub severity: Severity,
     /// What is wrong, with the names concerned.
     pub message: String,
+    /// The number of the check in its rule, from 0: one rule may find several things at one place.
+    pub check: usize,
+    /// The unit in which it was found: a directory, or a template and its parameter file.
+    pub unit: Arc<str>,
     /// The address of the resource at fault.
     pub resource: Arc<str>,
     /// Addresses of further instances, or the same seen through other callers or parameter files.

@@ -81,7 +81,7 @@ pub fn check(
 fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Rule) -> Decision {
     let mut decision = Decision::default();
     let view = View { model, library };
-    for check in &rule.checks {
+    for (number, check) in rule.checks.iter().enumerate() {
         let mut run = Run {
             check,
             view: &view,
@@ -99,7 +99,9 @@ fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Ru
                 match verdict {
                     Verdict::Violated => {
                         let report = Reporter { check, view: &view, env: &env, sides: &sides, about };
-                        decision.findings.extend(report.finding(rule, sources));
+                        decision
+                            .findings
+                            .extend(report.finding(rule, number, sources));
                     }
                     Verdict::Undecided(cause, span) => {
                         let resource = run.resource_of(about, &env);
@@ -370,7 +372,7 @@ struct Reporter<'a> {
 }
 
 impl Reporter<'_> {
-    fn finding(&self, rule: &Rule, sources: &Sources) -> Option<Finding> {
+    fn finding(&self, rule: &Rule, number: usize, sources: &Sources) -> Option<Finding> {
         let model = self.view.model;
         let first = self.env.0.iter().find_map(|d| match d {
             Datum::Resource(Target { to: To::Resource(id), .. }) => Some(*id),
@@ -407,6 +409,8 @@ impl Reporter<'_> {
             severity: self.check.severity,
             fingerprint: fingerprint(&rule.info.slug, &sources.get(span.file).path, &resource.address, &message),
             message,
+            check: number,
+            unit: "".into(),
             resource: resource.address.clone(),
             also: Vec::new(),
             primary: Label { span, text: String::new() },

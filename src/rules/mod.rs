@@ -3,6 +3,7 @@
 mod compile;
 pub mod condition;
 mod engine;
+pub mod examples;
 pub mod file;
 mod world;
 
@@ -97,9 +98,13 @@ impl Library {
         self.rules.iter().map(|r| r.info.clone())
     }
 
-    /// The known versions of the azurerm provider.
-    pub fn azurerm_versions(&self) -> &[String] {
-        &self.azurerm_versions
+    /// What Terraform configurations are evaluated with, but for the user's own values.
+    pub fn terraform_inputs(&self) -> crate::terraform::Inputs {
+        let known = ("hashicorp/azurerm".to_owned(), self.azurerm_versions.clone());
+        crate::terraform::Inputs {
+            known_versions: [known].into(),
+            ..crate::terraform::Inputs::default()
+        }
     }
 }
 

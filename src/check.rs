@@ -1,0 +1,395 @@
+//! From discovered files to a report: evaluates each unit, builds its model, applies the rules, and
+//! says once what several callers, instances or parameter files have in common.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::cli::Engine;
+use crate::declared::{Declarations, Problem};
+use crate::discover::{Discovered, JsonKind, Pairing, pair};
+use crate::finding::{Finding, Report, RuleInfo, Summary, Undecided};
+use crate::model::{Attr, Model, Resource, ResourceId, Target, Targets, To};
+use crate::report::{AttributeDump, ModelDump, OpaqueDump, ResourceDump, UnitDump};
+use crate::rules::{Library, check};
+use crate::settings::Settings;
+use crate::source::{Sources, Span};
+use crate::{arm, terraform};
+
+/// The engine behind the command line: a library of rules.
+pub struct Azvet<'l> {
+    /// The rules that apply.
+    pub library: &'l Library,
+}
+
+/// What is evaluated and checked as a whole.
+enum Unit {
+    /// A Terraform root directory.
+    Directory(PathBuf),
+    /// A template, with a parameter file.
+    Template(PathBuf, Option<PathBuf>),
+}
+
+impl Unit {
+    fn shown(&self, sources: &Sources) -> String {
+        let shown = |path: &Path| sources.files().shown(path);
+        match self {
+            Unit::Directory(path) | Unit::Template(path, None) => shown(path),
+            Unit::Template(path, Some(parameters)) => {
+                format!("{} with {}", shown(path), shown(parameters))
+            }
+        }
+    }
+}
+
+struct Gathered {
+    configurations: terraform::Configurations,
+    units: Vec<Unit>,
+    problems: Vec<Problem>,
+    skipped: usize,
+}
+
+impl Azvet<'_> {
+    fn gather(settings: &Settings, sources: &Sources, found: &Discovered) -> Gathered {
+        let configurations =
+            terraform::Configurations::load(sources, &found.terraform_directories);
+        let Pairing {
+            templates,
+            problems,
+            skipped,
+        } = pair(found, &settings.parameters, sources, |path| {
+            let file = sources.load(path).map_err(|e| Problem::general(e.to_string()))?;
+            Ok(match arm::looks(&sources.get(file).text) {
+                arm::Looks::Template => JsonKind::Template,
+                arm::Looks::ParameterFile => JsonKind::Parameters,
+                arm::Looks::No => JsonKind::Other,
+            })
+        });
+        let mut units: Vec<Unit> = configurations.roots().into_iter().map(Unit::Directory).collect();
+        for (template, parameters) in templates {
+            if parameters.is_empty() {
+                units.push(Unit::Template(template, None));
+            } else {
+                let with = parameters.into_iter().map(|p| Unit::Template(template.clone(), Some(p)));
+                units.extend(with);
+            }
+        }
+        Gathered {
+            configurations,
+            units,
+            problems,
+            skipped,
+        }
+    }
+
+    fn declarations(&self, settings: &Settings, sources: &Sources, gathered: &Gathered, unit: &Unit) -> Declarations {
+        let load = |path: &Path| sources.load(path).map_err(|e| Problem::general(e.to_string()));
+        let failed = |problem| Declarations {
+            problems: vec![problem],
+            ..Declarations::default()
+        };
+        match unit {
+            Unit::Directory(root) => {
+                let mut inputs = self.library.terraform_inputs();
+                inputs.vars.clone_from(&settings.inputs.vars);
+                inputs.var_files.clone_from(&settings.inputs.var_files);
+                inputs.environment.clone_from(&settings.inputs.environment);
+                gathered.configurations.evaluate(root, &inputs)
+            }
+            Unit::Template(template, parameters) => {
+                let parameters = match parameters.as_deref().map(load).transpose() {
+                    Ok(parameters) => parameters,
+                    Err(problem) => return failed(problem),
+                };
+                match load(template) {
+                    Ok(template) => arm::evaluate(sources, template, parameters),
+                    Err(problem) => failed(problem),
+                }
+            }
+        }
+    }
+
+    fn check_unit(&self, settings: &Settings, sources: &Sources, gathered: &Gathered, unit: &Unit) -> Checked {
+        let mut declarations = self.declarations(settings, sources, gathered, unit);
+        let mut checked = Checked {
+            problems: std::mem::take(&mut declarations.problems),
+            notices: std::mem::take(&mut declarations.notices),
+            resources: declarations.resources.len(),
+            opaque: declarations.opaque.len(),
+            ..Checked::default()
+        };
+        let model = Model::new(&self.library.kinds, declarations);
+        checked.modelled = model.iter().filter(|(_, r)| !r.outside).count();
+        let selected = |slug: &str| {
+            settings.only.as_ref().is_none_or(|only| only.contains(slug)) && !settings.ignore.contains(slug)
+        };
+        let decision = check(self.library, &model, sources, &selected);
+        checked.findings = decision.findings;
+        checked.undecided = decision.undecided;
+        checked.held = decision.held;
+        checked.problems.extend(decision.problems);
+        checked
+    }
+
+    /// Runs `work` for every unit in parallel, keeping their order; a panic becomes a problem.
+    fn each_unit<T: Send>(
+        sources: &Sources,
+        gathered: &Gathered,
+        work: impl Fn(&Unit) -> T + Sync,
+    ) -> Vec<Result<T, Problem>> {
+        gathered
+            .units
+            .par_iter()
+            .map(|unit| {
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(unit))).map_err(|_| {
+                    Problem::general(format!("internal error in {}; it was not checked", unit.shown(sources)))
+                        .help("please report this with the files that cause it")
+                })
+            })
+            .collect()
+    }
+}
+
+/// What one unit has to say.
+#[derive(Default)]
+struct Checked {
+    findings: Vec<Finding>,
+    undecided: Vec<Undecided>,
+    problems: Vec<Problem>,
+    notices: Vec<Problem>,
+    resources: usize,
+    modelled: usize,
+    opaque: usize,
+    held: usize,
+}
+
+impl Engine for Azvet<'_> {
+    fn rules(&self) -> Vec<Arc<RuleInfo>> {
+        self.library.infos().collect()
+    }
+
+    fn examples(&self, slug: &str) -> String {
+        let rule = self.library.rules.iter().find(|r| r.info.slug == slug);
+        let example = rule.and_then(|r| r.examples.iter().find(|e| e.bad.is_some()));
+        let text = example.and_then(|e| e.bad.as_deref()).unwrap_or_default();
+        text.replace(['«', '»'], "")
+    }
+
+    fn check(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> Report {
+        with_threads(settings, || {
+            let gathered = Self::gather(settings, sources, found);
+            let checked = Self::each_unit(sources, &gathered, |unit| {
+                self.check_unit(settings, sources, &gathered, unit)
+            });
+            let rules = self.library.rules.iter().map(|r| r.info.slug.as_str());
+            let rules = rules.filter(|slug| {
+                settings.only.as_ref().is_none_or(|only| only.contains(*slug)) && !settings.ignore.contains(*slug)
+            });
+            let mut report = Report {
+                summary: Summary {
+                    skipped: found.skipped + gathered.skipped,
+                    units: gathered.units.len(),
+                    rules: rules.count(),
+                    ..Summary::default()
+                },
+                problems: gathered.problems,
+                ..Report::default()
+            };
+            for (unit, checked) in gathered.units.iter().zip(checked) {
+                match checked {
+                    Ok(checked) => report.add(checked, &unit.shown(sources)),
+                    Err(problem) => report.problems.push(problem),
+                }
+            }
+            report.summary.files = sources.count();
+            report.settle(sources);
+            report
+        })
+    }
+
+    fn model(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> ModelDump {
+        with_threads(settings, || {
+            let gathered = Self::gather(settings, sources, found);
+            let units = Self::each_unit(sources, &gathered, |unit| {
+                let mut declarations = self.declarations(settings, sources, &gathered, unit);
+                let problems = std::mem::take(&mut declarations.problems);
+                let notices = std::mem::take(&mut declarations.notices);
+                (self.dump(declarations, unit.shown(sources)), problems, notices)
+            });
+            let mut dump = ModelDump {
+                problems: gathered.problems.clone(),
+                ..ModelDump::default()
+            };
+            for unit in units {
+                match unit {
+                    Ok((unit, problems, notices)) => {
+                        dump.units.push(unit);
+                        dump.problems.extend(problems);
+                        dump.notices.extend(notices);
+                    }
+                    Err(problem) => dump.problems.push(problem),
+                }
+            }
+            dump
+        })
+    }
+}
+
+fn with_threads<T: Send>(settings: &Settings, work: impl FnOnce() -> T + Send) -> T {
+    let threads = settings.threads.map_or(0, std::num::NonZeroUsize::get);
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(work),
+        // No more threads to be had: the one there is does it.
+        Err(_) => work(),
+    }
+}
+
+impl Report {
+    fn add(&mut self, checked: Checked, unit: &str) {
+        self.summary.resources += checked.resources;
+        self.summary.modelled += checked.modelled;
+        self.summary.opaque += checked.opaque;
+        self.summary.held += checked.held;
+        self.problems.extend(checked.problems);
+        self.notices.extend(checked.notices);
+        self.undecided.extend(checked.undecided);
+        for mut finding in checked.findings {
+            finding.unit = unit.into();
+            self.findings.push(finding);
+        }
+    }
+
+    /// Joins what is one fault or one problem, and sorts.
+    fn settle(&mut self, sources: &Sources) {
+        let mut joined: Vec<Finding> = Vec::new();
+        let mut seen: HashMap<(String, Span, usize), usize> = HashMap::new();
+        for finding in std::mem::take(&mut self.findings) {
+            let key = (finding.rule.slug.clone(), finding.primary.span, finding.check);
+            match seen.get(&key) {
+                Some(&i) => joined[i].absorb(finding),
+                None => {
+                    seen.insert(key, joined.len());
+                    joined.push(finding);
+                }
+            }
+        }
+        joined.sort_by_cached_key(|f| {
+            (sources.order(f.primary.span), f.rule.slug.clone(), f.check, f.resource.clone())
+        });
+        self.findings = joined;
+        let mut undecided: BTreeMap<_, Undecided> = BTreeMap::new();
+        for open in std::mem::take(&mut self.undecided) {
+            let key = (sources.order(open.span), open.rule.slug.clone(), open.resource.clone(), open.cause.clone());
+            undecided.entry(key).or_insert(open);
+        }
+        self.undecided = undecided.into_values().collect();
+        settle_problems(&mut self.problems, sources);
+        settle_problems(&mut self.notices, sources);
+    }
+}
+
+fn settle_problems(problems: &mut Vec<Problem>, sources: &Sources) {
+    problems.sort_by_cached_key(|p| (p.span.map(|s| sources.order(s)), p.message.clone()));
+    problems.dedup();
+}
+
+impl Finding {
+    /// Takes in the same fault of another instance, or seen through another caller.
+    fn absorb(&mut self, other: Finding) {
+        // What holds always is more than what holds in a case.
+        if other.when.is_none() {
+            self.when = None;
+        }
+        let address = if other.unit == self.unit {
+            if other.resource == self.resource {
+                return;
+            }
+            other.resource
+        } else {
+            format!("{}: {}", other.unit, other.resource).into()
+        };
+        if !self.also.contains(&address) {
+            self.also.push(address);
+        }
+    }
+}
+
+impl Azvet<'_> {
+    fn dump(&self, declarations: Declarations, path: String) -> UnitDump {
+        let unknown_kind = declarations
+            .resources
+            .iter()
+            .filter(|d| self.library.kinds.of_type(d.language, &d.type_name).is_none())
+            .map(|d| ResourceDump {
+                address: d.address.clone(),
+                kind: None,
+                type_name: d.type_name.clone(),
+                managed: d.managed,
+                exists: condition(&d.exists),
+                location: d.header,
+                attributes: Vec::new(),
+            })
+            .collect::<Vec<_>>();
+        let model = Model::new(&self.library.kinds, declarations);
+        let known = model.iter().filter(|(_, r)| !r.outside);
+        let mut resources: Vec<ResourceDump> = known.filter_map(|(id, r)| resource_dump(&model, id, r)).collect();
+        resources.extend(unknown_kind);
+        let opaque = model.opaque.iter().map(|o| OpaqueDump {
+            address: o.address.clone(),
+            cause: o.cause.text.to_string(),
+            location: o.span,
+        });
+        UnitDump {
+            path,
+            resources,
+            opaque: opaque.collect(),
+        }
+    }
+}
+
+fn condition(exists: &crate::value::Value) -> Option<String> {
+    match exists.as_bool() {
+        Some(true) => None,
+        Some(false) => Some("never".into()),
+        None => Some(exists.first_symbol().map_or_else(|| exists.shown(), |s| s.shown().to_owned())),
+    }
+}
+
+fn resource_dump(model: &Model<'_>, id: ResourceId, resource: &Resource) -> Option<ResourceDump> {
+    let kind = model.kind(id);
+    let mut attributes = Vec::new();
+    for (number, attribute) in kind.attributes.iter().enumerate() {
+        match model.attribute(id, number) {
+            Attr::Value(value) if value.is_null() => {}
+            Attr::Value(value) if value.as_list().is_some_and(|l| l.items.is_empty() && l.rest.is_none()) => {}
+            Attr::Value(value) => attributes.push(AttributeDump::of(&*attribute.name, value)),
+            Attr::Target(target) => attributes.extend(target_dump(model, &attribute.name, target)),
+            Attr::Targets(Targets::List(list, _)) => {
+                let each = list.iter().filter_map(|t| target_dump(model, &attribute.name, t));
+                attributes.extend(each);
+            }
+            Attr::Targets(Targets::Cases(..)) => {}
+        }
+    }
+    Some(ResourceDump {
+        address: resource.address.clone(),
+        kind: Some(kind.name.clone()),
+        type_name: model.type_of(id).name.as_str().into(),
+        managed: resource.managed,
+        exists: condition(&resource.exists),
+        location: resource.header?,
+        attributes,
+    })
+}
+
+fn target_dump(model: &Model<'_>, name: &str, target: &Target) -> Option<AttributeDump> {
+    let mut dump = AttributeDump::of(name, &target.value);
+    match &target.to {
+        To::Null => return None,
+        To::Resource(id) => dump.references = Some(model.resource(*id).address.clone()),
+        To::Cases(_) | To::Unknown(_) => {}
+    }
+    Some(dump)
+}

@@ -1,0 +1,157 @@
+//! Examples as tests: a bad one has exactly its finding at the marked value, a good one is silent and
+//! decided, an undecided one is silent and not decided.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::file::{Example, ExampleLanguage};
+use super::{Decision, Library, Rule, check};
+use crate::declared::Declarations;
+use crate::files::Memory;
+use crate::model::Model;
+use crate::source::Sources;
+use crate::{arm, terraform};
+
+/// An example that does not show what it says.
+#[derive(Debug)]
+pub struct Failure {
+    /// The rule.
+    pub rule: String,
+    /// The number of the example, from 1, and which of its texts.
+    pub example: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// Runs all examples of a rule; returns how many texts ran, and those that failed.
+pub fn run(library: &Library, rule: &Rule) -> (usize, Vec<Failure>) {
+    let mut count = 0;
+    let mut failures = Vec::new();
+    for (i, example) in rule.examples.iter().enumerate() {
+        let texts = [
+            ("bad", &example.bad),
+            ("good", &example.good),
+            ("undecided", &example.undecided),
+        ];
+        for (which, text) in texts {
+            let Some(text) = text else { continue };
+            count += 1;
+            if let Err(message) = judge(library, rule, example, which, text) {
+                failures.push(Failure {
+                    rule: rule.info.slug.clone(),
+                    example: format!("{} {which}, {:?}", i + 1, example.language),
+                    message,
+                });
+            }
+        }
+    }
+    (count, failures)
+}
+
+fn judge(library: &Library, rule: &Rule, example: &Example, which: &str, text: &str) -> Result<(), String> {
+    let wrapped = wrap(text, example.language);
+    let (clean, marked) = unmark(&wrapped)?;
+    let (sources, declarations) = declare(library, &clean, example.language);
+    if let Some(problem) = declarations.problems.first() {
+        return Err(format!("it is not understood: {}", problem.message));
+    }
+    let model = Model::new(&library.kinds, declarations);
+    let decision = check(library, &model, &sources, &|slug| slug == rule.info.slug);
+    match (which, marked) {
+        ("bad", Some(marked)) => bad(&decision, example, &clean, marked),
+        ("bad", None) => Err("mark the value at fault with « and »".into()),
+        (_, Some(_)) => Err("only bad examples have a marked value".into()),
+        (_, None) => silent(&decision, which == "undecided", &clean),
+    }
+}
+
+fn bad(decision: &Decision, example: &Example, text: &str, marked: Range<usize>) -> Result<(), String> {
+    let [finding] = decision.findings.as_slice() else {
+        let why: Vec<&str> = decision.undecided.iter().map(|u| &*u.cause.text).collect();
+        let all: Vec<String> = decision.findings.iter().map(|f| shown(f, text)).collect();
+        return Err(format!(
+            "{} findings instead of one: {all:#?}; undecided: {why:?}",
+            decision.findings.len()
+        ));
+    };
+    let at = finding.primary.span.range();
+    if at != marked {
+        return Err(format!(
+            "the finding is at `{}`, not at `{}`",
+            text.get(at).unwrap_or_default(),
+            text.get(marked).unwrap_or_default()
+        ));
+    }
+    if finding.when != example.when {
+        return Err(format!("it holds when {:?}, not when {:?}", finding.when, example.when));
+    }
+    Ok(())
+}
+
+fn silent(decision: &Decision, undecided: bool, text: &str) -> Result<(), String> {
+    if let Some(finding) = decision.findings.first() {
+        return Err(format!("there is a finding: {}", shown(finding, text)));
+    }
+    match (decision.undecided.first(), undecided) {
+        (None, true) => Err("nothing is undecided".into()),
+        (Some(open), false) => Err(format!("it is not decided: {}", open.cause.text)),
+        _ => Ok(()),
+    }
+}
+
+fn shown(finding: &crate::finding::Finding, text: &str) -> String {
+    let at = finding.primary.span.range();
+    format!("{} at `{}`", finding.message, text.get(at).unwrap_or_default())
+}
+
+/// Evaluates a single text.
+fn declare(library: &Library, text: &str, language: ExampleLanguage) -> (Sources, Declarations) {
+    let name = match language {
+        ExampleLanguage::Azurerm | ExampleLanguage::Azapi => "main.tf",
+        ExampleLanguage::Arm | ExampleLanguage::Symbolic => "main.json",
+    };
+    let sources = Sources::new(Arc::new(Memory::new([(name, text)])));
+    let declarations = match language {
+        ExampleLanguage::Azurerm | ExampleLanguage::Azapi => {
+            let root = PathBuf::new();
+            let configurations = terraform::Configurations::load(&sources, std::slice::from_ref(&root));
+            configurations.evaluate(&root, &library.terraform_inputs())
+        }
+        ExampleLanguage::Arm | ExampleLanguage::Symbolic => match sources.load(Path::new(name)) {
+            Ok(file) => arm::evaluate(&sources, file, None),
+            Err(_) => Declarations::default(),
+        },
+    };
+    (sources, declarations)
+}
+
+/// A whole template around the resources of an example.
+fn wrap(text: &str, language: ExampleLanguage) -> String {
+    let (version, open, close) = match language {
+        ExampleLanguage::Azurerm | ExampleLanguage::Azapi => return text.to_owned(),
+        _ if text.contains("\"$schema\"") => return text.to_owned(),
+        ExampleLanguage::Arm => ("", '[', ']'),
+        ExampleLanguage::Symbolic => (r#""languageVersion": "2.0", "#, '{', '}'),
+    };
+    let parameters: Vec<String> = ('a'..='z').map(|p| format!(r#""{p}": {{"type": "string"}}"#)).collect();
+    format!(
+        r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", {version}"contentVersion": "1.0.0.0", "parameters": {{{}}}, "resources": {open}{text}{close}}}"#,
+        parameters.join(", ")
+    )
+}
+
+/// The text without its marks, and the range between them.
+fn unmark(text: &str) -> Result<(String, Option<Range<usize>>), String> {
+    let Some((before, rest)) = text.split_once('«') else {
+        return Ok((text.to_owned(), None));
+    };
+    let Some((marked, after)) = rest.split_once('»') else {
+        return Err("« without »".into());
+    };
+    if after.contains('«') {
+        return Err("more than one value is marked".into());
+    }
+    let start = before.len();
+    Ok((format!("{before}{marked}{after}"), Some(start..start + marked.len())))
+}
