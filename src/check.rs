@@ -53,26 +53,33 @@ struct Gathered {
 
 impl Azvet<'_> {
     fn gather(settings: &Settings, sources: &Sources, found: &Discovered) -> Gathered {
-        let configurations =
-            terraform::Configurations::load(sources, &found.terraform_directories);
+        let configurations = terraform::Configurations::load(sources, &found.terraform_directories);
         let Pairing {
             templates,
             problems,
             skipped,
         } = pair(found, &settings.parameters, sources, |path| {
-            let file = sources.load(path).map_err(|e| Problem::general(e.to_string()))?;
+            let file = sources
+                .load(path)
+                .map_err(|e| Problem::general(e.to_string()))?;
             Ok(match arm::looks(&sources.get(file).text) {
                 arm::Looks::Template => JsonKind::Template,
                 arm::Looks::ParameterFile => JsonKind::Parameters,
                 arm::Looks::No => JsonKind::Other,
             })
         });
-        let mut units: Vec<Unit> = configurations.roots().into_iter().map(Unit::Directory).collect();
+        let mut units: Vec<Unit> = configurations
+            .roots()
+            .into_iter()
+            .map(Unit::Directory)
+            .collect();
         for (template, parameters) in templates {
             if parameters.is_empty() {
                 units.push(Unit::Template(template, None));
             } else {
-                let with = parameters.into_iter().map(|p| Unit::Template(template.clone(), Some(p)));
+                let with = parameters
+                    .into_iter()
+                    .map(|p| Unit::Template(template.clone(), Some(p)));
                 units.extend(with);
             }
         }
@@ -84,8 +91,18 @@ impl Azvet<'_> {
         }
     }
 
-    fn declarations(&self, settings: &Settings, sources: &Sources, gathered: &Gathered, unit: &Unit) -> Declarations {
-        let load = |path: &Path| sources.load(path).map_err(|e| Problem::general(e.to_string()));
+    fn declarations(
+        &self,
+        settings: &Settings,
+        sources: &Sources,
+        gathered: &Gathered,
+        unit: &Unit,
+    ) -> Declarations {
+        let load = |path: &Path| {
+            sources
+                .load(path)
+                .map_err(|e| Problem::general(e.to_string()))
+        };
         let failed = |problem| Declarations {
             problems: vec![problem],
             ..Declarations::default()
@@ -111,7 +128,13 @@ impl Azvet<'_> {
         }
     }
 
-    fn check_unit(&self, settings: &Settings, sources: &Sources, gathered: &Gathered, unit: &Unit) -> Checked {
+    fn check_unit(
+        &self,
+        settings: &Settings,
+        sources: &Sources,
+        gathered: &Gathered,
+        unit: &Unit,
+    ) -> Checked {
         let mut declarations = self.declarations(settings, sources, gathered, unit);
         let mut checked = Checked {
             problems: std::mem::take(&mut declarations.problems),
@@ -123,7 +146,11 @@ impl Azvet<'_> {
         let model = Model::new(&self.library.kinds, declarations);
         checked.modelled = model.iter().filter(|(_, r)| !r.outside).count();
         let selected = |slug: &str| {
-            settings.only.as_ref().is_none_or(|only| only.contains(slug)) && !settings.ignore.contains(slug)
+            settings
+                .only
+                .as_ref()
+                .is_none_or(|only| only.contains(slug))
+                && !settings.ignore.contains(slug)
         };
         let decision = check(self.library, &model, sources, &selected);
         checked.findings = decision.findings;
@@ -143,10 +170,15 @@ impl Azvet<'_> {
             .units
             .par_iter()
             .map(|unit| {
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(unit))).map_err(|_| {
-                    Problem::general(format!("internal error in {}; it was not checked", unit.shown(sources)))
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(unit))).map_err(
+                    |_| {
+                        Problem::general(format!(
+                            "internal error in {}; it was not checked",
+                            unit.shown(sources)
+                        ))
                         .help("please report this with the files that cause it")
-                })
+                    },
+                )
             })
             .collect()
     }
@@ -185,7 +217,11 @@ impl Engine for Azvet<'_> {
             });
             let rules = self.library.rules.iter().map(|r| r.info.slug.as_str());
             let rules = rules.filter(|slug| {
-                settings.only.as_ref().is_none_or(|only| only.contains(*slug)) && !settings.ignore.contains(*slug)
+                settings
+                    .only
+                    .as_ref()
+                    .is_none_or(|only| only.contains(*slug))
+                    && !settings.ignore.contains(*slug)
             });
             let mut report = Report {
                 summary: Summary {
@@ -216,7 +252,11 @@ impl Engine for Azvet<'_> {
                 let mut declarations = self.declarations(settings, sources, &gathered, unit);
                 let problems = std::mem::take(&mut declarations.problems);
                 let notices = std::mem::take(&mut declarations.notices);
-                (self.dump(declarations, unit.shown(sources)), problems, notices)
+                (
+                    self.dump(declarations, unit.shown(sources)),
+                    problems,
+                    notices,
+                )
             });
             let mut dump = ModelDump {
                 problems: gathered.problems.clone(),
@@ -266,7 +306,11 @@ impl Report {
         let mut joined: Vec<Finding> = Vec::new();
         let mut seen: HashMap<(String, Span, usize), usize> = HashMap::new();
         for finding in std::mem::take(&mut self.findings) {
-            let key = (finding.rule.slug.clone(), finding.primary.span, finding.check);
+            let key = (
+                finding.rule.slug.clone(),
+                finding.primary.span,
+                finding.check,
+            );
             match seen.get(&key) {
                 Some(&i) => joined[i].absorb(finding),
                 None => {
@@ -276,12 +320,22 @@ impl Report {
             }
         }
         joined.sort_by_cached_key(|f| {
-            (sources.order(f.primary.span), f.rule.slug.clone(), f.check, f.resource.clone())
+            (
+                sources.order(f.primary.span),
+                f.rule.slug.clone(),
+                f.check,
+                f.resource.clone(),
+            )
         });
         self.findings = joined;
         let mut undecided: BTreeMap<_, Undecided> = BTreeMap::new();
         for open in std::mem::take(&mut self.undecided) {
-            let key = (sources.order(open.span), open.rule.slug.clone(), open.resource.clone(), open.cause.clone());
+            let key = (
+                sources.order(open.span),
+                open.rule.slug.clone(),
+                open.resource.clone(),
+                open.cause.clone(),
+            );
             undecided.entry(key).or_insert(open);
         }
         self.undecided = undecided.into_values().collect();
@@ -321,7 +375,12 @@ impl Azvet<'_> {
         let unknown_kind = declarations
             .resources
             .iter()
-            .filter(|d| self.library.kinds.of_type(d.language, &d.type_name).is_none())
+            .filter(|d| {
+                self.library
+                    .kinds
+                    .of_type(d.language, &d.type_name)
+                    .is_none()
+            })
             .map(|d| ResourceDump {
                 address: d.address.clone(),
                 kind: None,
@@ -334,7 +393,9 @@ impl Azvet<'_> {
             .collect::<Vec<_>>();
         let model = Model::new(&self.library.kinds, declarations);
         let known = model.iter().filter(|(_, r)| !r.outside);
-        let mut resources: Vec<ResourceDump> = known.filter_map(|(id, r)| resource_dump(&model, id, r)).collect();
+        let mut resources: Vec<ResourceDump> = known
+            .filter_map(|(id, r)| resource_dump(&model, id, r))
+            .collect();
         resources.extend(unknown_kind);
         let opaque = model.opaque.iter().map(|o| OpaqueDump {
             address: o.address.clone(),
@@ -353,7 +414,11 @@ fn condition(exists: &crate::value::Value) -> Option<String> {
     match exists.as_bool() {
         Some(true) => None,
         Some(false) => Some("never".into()),
-        None => Some(exists.first_symbol().map_or_else(|| exists.shown(), |s| s.shown().to_owned())),
+        None => Some(
+            exists
+                .first_symbol()
+                .map_or_else(|| exists.shown(), |s| s.shown().to_owned()),
+        ),
     }
 }
 
@@ -363,11 +428,16 @@ fn resource_dump(model: &Model<'_>, id: ResourceId, resource: &Resource) -> Opti
     for (number, attribute) in kind.attributes.iter().enumerate() {
         match model.attribute(id, number) {
             Attr::Value(value) if value.is_null() => {}
-            Attr::Value(value) if value.as_list().is_some_and(|l| l.items.is_empty() && l.rest.is_none()) => {}
+            Attr::Value(value)
+                if value
+                    .as_list()
+                    .is_some_and(|l| l.items.is_empty() && l.rest.is_none()) => {}
             Attr::Value(value) => attributes.push(AttributeDump::of(&*attribute.name, value)),
             Attr::Target(target) => attributes.extend(target_dump(model, &attribute.name, target)),
             Attr::Targets(Targets::List(list, _)) => {
-                let each = list.iter().filter_map(|t| target_dump(model, &attribute.name, t));
+                let each = list
+                    .iter()
+                    .filter_map(|t| target_dump(model, &attribute.name, t));
                 attributes.extend(each);
             }
             Attr::Targets(Targets::Cases(..)) => {}

@@ -1,9 +1,22 @@
 //! azvet vets Azure database networking before it is deployed.
+//!
+//! ```text
+//! paths, settings ─► discover ─► terraform │ arm ─► declared ─► model ─► rules ─► report
+//! ```
+//!
+//! `use` goes one way, from the right end of that line to the left; `tests/architecture.rs` looks.
 
+pub mod arm;
+pub mod check;
+pub mod cli;
 pub mod declared;
+pub mod discover;
 pub mod files;
 pub mod finding;
 pub mod model;
+pub mod report;
 pub mod rules;
+pub mod settings;
 pub mod source;
+pub mod terraform;
 pub mod value;

@@ -31,8 +31,7 @@ pub(super) fn connect(kinds: &Kinds, resources: &mut [Resource], opaque: &[Opaqu
         sets.insert((kind, attribute), edges);
     }
     let mentions = Mentions::new(opaque);
-    for i in 0..resources.len() {
-        let resource = &resources[i];
+    for (i, resource) in resources.iter_mut().enumerate() {
         let kind = kinds.kind(resource.kind);
         let id = ResourceId(i as u32);
         let mut inverse = Vec::with_capacity(kind.inverse.len());
@@ -58,7 +57,7 @@ pub(super) fn connect(kinds: &Kinds, resources: &mut [Resource], opaque: &[Opaqu
                 incomplete,
             });
         }
-        resources[i].inverse = inverse;
+        resource.inverse = inverse;
     }
 }
 

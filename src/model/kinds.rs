@@ -190,7 +190,7 @@ enum OneOrMany<T> {
 #[serde(untagged)]
 enum SpellingFile {
     Path(String),
-    Full(FullSpelling),
+    Full(Box<FullSpelling>),
 }
 
 #[derive(Deserialize)]

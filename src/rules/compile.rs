@@ -55,7 +55,9 @@ pub(super) enum Place {
 pub(super) fn rule(file: RuleFile, library: &Library) -> Result<Rule, String> {
     let mut checks = Vec::new();
     for (i, check) in file.checks.iter().enumerate() {
-        checks.push(compile(check, file.severity, library).map_err(|e| format!("check {}: {e}", i + 1))?);
+        checks.push(
+            compile(check, file.severity, library).map_err(|e| format!("check {}: {e}", i + 1))?,
+        );
     }
     if file.documents.is_empty() {
         return Err("a rule needs a document that supports it".into());
@@ -78,8 +80,11 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
     let mut scope = Scope::new();
     let mut bindings = Vec::new();
     for (name, range) in &file.bindings {
-        let text = range.as_str().ok_or_else(|| format!("for `{name}`: give a kind or an expression"))?;
-        let (range, ty) = compile_range(text, &scope, library).map_err(|e| format!("for `{name}`: {e}"))?;
+        let text = range
+            .as_str()
+            .ok_or_else(|| format!("for `{name}`: give a kind or an expression"))?;
+        let (range, ty) =
+            compile_range(text, &scope, library).map_err(|e| format!("for `{name}`: {e}"))?;
         bindings.push(range);
         scope.bind(name, ty);
     }
@@ -93,11 +98,18 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
         Template::compile(text.trim_end(), &scope, library).map_err(|e| format!("{what}: {e}"))
     };
     let place = |what: &str, text: &str| {
-        let inner = text.strip_prefix("resource(").and_then(|t| t.strip_suffix(')'));
+        let inner = text
+            .strip_prefix("resource(")
+            .and_then(|t| t.strip_suffix(')'));
         let expr = Expr::compile(inner.unwrap_or(text), &scope, library)
             .map_err(|e| format!("{what}: `{text}`: {e}"))?;
-        let heading = inner.is_some() || !text.contains('.') && matches!(expr.ty(), Type::Resource(_));
-        Ok::<_, String>(if heading { Place::Heading(expr) } else { Place::Written(expr) })
+        let heading =
+            inner.is_some() || !text.contains('.') && matches!(expr.ty(), Type::Resource(_));
+        Ok::<_, String>(if heading {
+            Place::Heading(expr)
+        } else {
+            Place::Written(expr)
+        })
     };
     let resource = match &file.resource {
         None => 0,
@@ -109,11 +121,19 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
     };
     Ok(Check {
         bindings,
-        applies: file.applies.as_deref().map(|t| condition("where", t)).transpose()?,
+        applies: file
+            .applies
+            .as_deref()
+            .map(|t| condition("where", t))
+            .transpose()?,
         require: condition("require", &file.require)?,
         resource,
         severity: file.severity.unwrap_or(severity),
-        at: file.at.iter().map(|t| place("at", t)).collect::<Result<_, _>>()?,
+        at: file
+            .at
+            .iter()
+            .map(|t| place("at", t))
+            .collect::<Result<_, _>>()?,
         also: file
             .also
             .iter()
@@ -121,8 +141,18 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
             .collect::<Result<_, String>>()?,
         message: template("message", &file.message)?,
         help: template("help", &file.help)?,
-        azurerm: file.remedy.azurerm.as_deref().map(|t| template("remedy", t)).transpose()?,
-        arm: file.remedy.arm.as_deref().map(|t| template("remedy", t)).transpose()?,
+        azurerm: file
+            .remedy
+            .azurerm
+            .as_deref()
+            .map(|t| template("remedy", t))
+            .transpose()?,
+        arm: file
+            .remedy
+            .arm
+            .as_deref()
+            .map(|t| template("remedy", t))
+            .transpose()?,
     })
 }
 

@@ -2,36 +2,23 @@
 //! are not known are split on, and what the sides have in common is said once.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::compile::{Check, Place, Range, Rule};
-use super::condition::{self, Datum, Env, World};
-use super::world::View;
 use super::Library;
-use crate::declared::{Language, Problem};
-use crate::finding::{Finding, Label, Undecided};
-use crate::model::{Attr, Model, ResourceId, Target, Targets, To};
-use crate::source::{Sources, Span};
+use super::cases::{Case, Verdict, judge, merge};
+use super::compile::{Check, Range, Rule};
+use super::condition::{self, Datum, Env, World};
+use super::describe::{Describe, bound};
+use super::world::View;
+use crate::declared::Problem;
+use crate::finding::{Finding, Undecided};
+use crate::model::{Model, ResourceId, To};
+use crate::source::Sources;
 use crate::value::{Assignment, Cause, CauseKind, Data, Need, Value};
 
 /// Conditions that one result may be split on; more leave it undecided.
 const MOST_CONDITIONS: usize = 6;
-
-/// What a check says of one choice of its bindings, in one case.
-#[derive(Clone, Debug)]
-pub enum Verdict {
-    /// The check does not apply.
-    Silent,
-    /// It holds.
-    Holds,
-    /// It is violated.
-    Violated,
-    /// It can't be told.
-    Undecided(Cause, Option<Span>),
-}
 
 /// What the rules say of a model.
 #[derive(Debug, Default)]
@@ -59,12 +46,17 @@ pub fn check(
         .filter(|rule| selected(&rule.info.slug))
         .map(|rule| {
             let run = || check_rule(library, model, sources, rule);
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| Decision {
-                problems: vec![
-                    Problem::general(format!("internal error in rule `{}`; it was not checked", rule.info.slug))
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
+                Decision {
+                    problems: vec![
+                        Problem::general(format!(
+                            "internal error in rule `{}`; it was not checked",
+                            rule.info.slug
+                        ))
                         .help("please report this with the template that causes it"),
-                ],
-                ..Decision::default()
+                    ],
+                    ..Decision::default()
+                }
             })
         })
         .collect();
@@ -90,7 +82,11 @@ fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Ru
         run.explore(&mut Vec::new(), Env::default(), &Assignment::new());
         let results = std::mem::take(&mut run.results);
         for (choice, (env, cases)) in results {
-            let about = choice.get(check.resource).copied().unwrap_or(Choice::Value(0));
+            let about = match choice.get(check.resource) {
+                Some(Choice::Resource(id)) => Some(*id),
+                _ => bound(&env).next(),
+            };
+            let Some(about) = about else { continue };
             let merged = merge(cases);
             if merged.iter().any(|(_, v)| matches!(v, Verdict::Holds)) {
                 decision.held += 1;
@@ -98,18 +94,22 @@ fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Ru
             for (sides, verdict) in merged {
                 match verdict {
                     Verdict::Violated => {
-                        let report = Reporter { check, view: &view, env: &env, sides: &sides, about };
-                        decision
-                            .findings
-                            .extend(report.finding(rule, number, sources));
+                        let violation = Describe {
+                            check,
+                            view: &view,
+                            env: &env,
+                            sides: &sides,
+                            about,
+                        };
+                        let finding = violation.finding(rule, number, sources);
+                        decision.findings.extend(finding);
                     }
                     Verdict::Undecided(cause, span) => {
-                        let resource = run.resource_of(about, &env);
-                        let span = span.or_else(|| resource.and_then(|r| model.resource(r).header));
-                        if let (Some(resource), Some(span)) = (resource, span) {
+                        let resource = model.resource(about);
+                        if let Some(span) = span.or(resource.header) {
                             decision.undecided.push(Undecided {
                                 rule: rule.info.clone(),
-                                resource: model.resource(resource).address.clone(),
+                                resource: resource.address.clone(),
                                 cause,
                                 span,
                             });
@@ -130,7 +130,8 @@ enum Choice {
     Value(usize),
 }
 
-type Case = (Assignment, Verdict);
+/// How to go on in one case.
+type GoOn<'f, R> = dyn FnMut(&mut R, &mut Vec<Choice>, Env, &Assignment) + 'f;
 
 struct Run<'a> {
     check: &'a Check,
@@ -142,7 +143,7 @@ impl Run<'_> {
     /// Binds the next name, or judges when all are bound; splits where a side is needed.
     fn explore(&mut self, chosen: &mut Vec<Choice>, env: Env, sides: &Assignment) {
         let need = if chosen.len() == self.check.bindings.len() {
-            match self.judge(&env, sides) {
+            match judge(self.check, &env, self.view, sides) {
                 Ok(verdict) => return self.note(chosen, env, sides, verdict),
                 Err(need) => need,
             }
@@ -152,9 +153,15 @@ impl Run<'_> {
                 Err(need) => need,
             }
         };
-        self.split(chosen, &env, sides, &need, &mut |run, chosen, env, sides| {
-            run.explore(chosen, env, sides);
-        });
+        self.split(
+            chosen,
+            &env,
+            sides,
+            &need,
+            &mut |run, chosen, env, sides| {
+                run.explore(chosen, env, sides);
+            },
+        );
     }
 
     fn split(
@@ -163,7 +170,7 @@ impl Run<'_> {
         env: &Env,
         sides: &Assignment,
         need: &Need,
-        go_on: &mut dyn FnMut(&mut Self, &mut Vec<Choice>, Env, &Assignment),
+        go_on: &mut GoOn<'_, Self>,
     ) {
         if sides.taken().len() >= MOST_CONDITIONS {
             let cause = Cause::new(CauseKind::Limit, "it depends on too many conditions");
@@ -174,7 +181,12 @@ impl Run<'_> {
         }
     }
 
-    fn bind(&mut self, chosen: &mut Vec<Choice>, env: &Env, sides: &Assignment) -> Result<(), Need> {
+    fn bind(
+        &mut self,
+        chosen: &mut Vec<Choice>,
+        env: &Env,
+        sides: &Assignment,
+    ) -> Result<(), Need> {
         let mut choices: Vec<(Choice, Datum, Value)> = Vec::new();
         match &self.check.bindings[chosen.len()] {
             Range::Kind(kind) => {
@@ -236,7 +248,12 @@ impl Run<'_> {
             _ => value.first_symbol().map(|symbol| symbol.cause().clone()),
         };
         if let Some(cause) = more {
-            self.note(chosen, env.clone(), sides, Verdict::Undecided(cause, value.span()));
+            self.note(
+                chosen,
+                env.clone(),
+                sides,
+                Verdict::Undecided(cause, value.span()),
+            );
         }
     }
 
@@ -270,236 +287,11 @@ impl Run<'_> {
         });
     }
 
-    fn judge(&self, env: &Env, sides: &Assignment) -> Result<Verdict, Need> {
-        if let Some(applies) = &self.check.applies {
-            match truth(condition::eval(applies, env, self.view, sides)?) {
-                Ok(true) => {}
-                Ok(false) => return Ok(Verdict::Silent),
-                Err(value) => return Ok(undecided(&value)),
-            }
-        }
-        Ok(match truth(condition::eval(&self.check.require, env, self.view, sides)?) {
-            Ok(true) => Verdict::Holds,
-            Ok(false) if sides.entangled() => Verdict::Undecided(
-                Cause::new(CauseKind::Limit, "it depends on conditions that may exclude each other"),
-                None,
-            ),
-            Ok(false) => Verdict::Violated,
-            Err(value) => undecided(&value),
-        })
-    }
-
     fn note(&mut self, chosen: &[Choice], env: Env, sides: &Assignment, verdict: Verdict) {
-        let entry = self.results.entry(chosen.to_vec()).or_insert_with(|| (env, Vec::new()));
+        let entry = self
+            .results
+            .entry(chosen.to_vec())
+            .or_insert_with(|| (env, Vec::new()));
         entry.1.push((sides.clone(), verdict));
     }
-
-    fn resource_of(&self, about: Choice, env: &Env) -> Option<ResourceId> {
-        match about {
-            Choice::Resource(id) => Some(id),
-            Choice::Value(_) => env.0.iter().find_map(|d| match d {
-                Datum::Resource(Target { to: To::Resource(id), .. }) => Some(*id),
-                _ => None,
-            }),
-        }
-    }
-}
-
-fn truth(datum: Datum) -> Result<bool, Value> {
-    match datum {
-        Datum::Value(value) => value.as_bool().ok_or(value),
-        _ => Err(Value::null()),
-    }
-}
-
-fn undecided(value: &Value) -> Verdict {
-    let cause = value.first_symbol().map_or_else(
-        || Cause::new(CauseKind::Invalid, "it is not of the type that the rule needs"),
-        |symbol| symbol.cause().clone(),
-    );
-    Verdict::Undecided(cause, value.span())
-}
-
-/// Joins cases that differ in one condition only and say the same.
-fn merge(mut cases: Vec<Case>) -> Vec<Case> {
-    loop {
-        let found = (0..cases.len()).find_map(|i| {
-            (i + 1..cases.len()).find_map(|j| {
-                let joined = join(&cases[i].0, &cases[j].0)?;
-                alike(&cases[i].1, &cases[j].1).then_some((i, j, joined))
-            })
-        });
-        let Some((i, j, joined)) = found else {
-            return cases;
-        };
-        cases.remove(j);
-        cases[i].0 = joined;
-    }
-}
-
-fn alike(a: &Verdict, b: &Verdict) -> bool {
-    match (a, b) {
-        (Verdict::Undecided(x, _), Verdict::Undecided(y, _)) => x == y,
-        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
-    }
-}
-
-/// What two assignments have in common when they differ in the side of one condition only.
-fn join(a: &Assignment, b: &Assignment) -> Option<Assignment> {
-    let (a, b) = (a.taken(), b.taken());
-    if a.len() != b.len() {
-        return None;
-    }
-    let mut joined = Assignment::new();
-    let mut differ = 0;
-    for (cond, holds) in a {
-        let (_, other) = b.iter().find(|(c, _)| c == cond)?;
-        if holds == other {
-            joined = joined.with(cond, *holds);
-        } else {
-            differ += 1;
-        }
-    }
-    (differ <= 1).then_some(joined)
-}
-
-struct Reporter<'a> {
-    check: &'a Check,
-    view: &'a View<'a>,
-    env: &'a Env,
-    sides: &'a Assignment,
-    about: Choice,
-}
-
-impl Reporter<'_> {
-    fn finding(&self, rule: &Rule, number: usize, sources: &Sources) -> Option<Finding> {
-        let model = self.view.model;
-        let first = self.env.0.iter().find_map(|d| match d {
-            Datum::Resource(Target { to: To::Resource(id), .. }) => Some(*id),
-            _ => None,
-        });
-        let id = match self.about {
-            Choice::Resource(id) => id,
-            Choice::Value(_) => first?,
-        };
-        let resource = model.resource(id);
-        let written = self.check.at.iter().find_map(|place| self.place(place));
-        let (span, origin) = match written {
-            Some((span, origin)) => (span, origin),
-            None => (resource.header.or_else(|| model.resource(first?).header)?, Vec::new()),
-        };
-        let format = |t: &condition::Template| t.format(self.env, self.view, self.sides);
-        let message = format(&self.check.message);
-        let remedy = match model.language(id) {
-            Language::Azurerm => &self.check.azurerm,
-            Language::Arm => &self.check.arm,
-        };
-        let related = self
-            .check
-            .also
-            .iter()
-            .filter_map(|(place, text)| {
-                let (span, _) = self.place(place)?;
-                Some(Label { span, text: format(text) })
-            })
-            .filter(|label| label.span != span)
-            .collect();
-        Some(Finding {
-            rule: rule.info.clone(),
-            severity: self.check.severity,
-            fingerprint: fingerprint(&rule.info.slug, &sources.get(span.file).path, &resource.address, &message),
-            message,
-            check: number,
-            unit: "".into(),
-            resource: resource.address.clone(),
-            also: Vec::new(),
-            primary: Label { span, text: String::new() },
-            origin,
-            related,
-            when: self.sides.shown(),
-            help: format(&self.check.help),
-            remedy: remedy.as_ref().map(format).unwrap_or_default(),
-        })
-    }
-
-    /// A place, and where the value that stands there came from.
-    fn place(&self, place: &Place) -> Option<(Span, Vec<Label>)> {
-        match place {
-            Place::Heading(expr) => {
-                let datum = condition::eval(expr, self.env, self.view, self.sides).ok()?;
-                let Datum::Resource(Target { to: To::Resource(id), .. }) = datum else {
-                    return None;
-                };
-                Some((self.view.model.resource(id).header?, Vec::new()))
-            }
-            Place::Written(expr) => {
-                let datum = condition::eval(expr, self.env, self.view, self.sides).ok()?;
-                let value = match datum {
-                    Datum::Value(value) => value,
-                    Datum::Resource(target) => target.value,
-                    Datum::Resources(_) => self.leading_here(expr)?,
-                };
-                // A list is where its first member is.
-                let inner = value.as_list().and_then(|l| l.items.first()).cloned();
-                let value = inner.filter(|v| v.span().is_some()).unwrap_or(value);
-                let origin = value.origin()?;
-                let labels = origin
-                    .chain()
-                    .zip(origin.chain().skip(1))
-                    .map(|(link, next)| Label {
-                        span: next.span,
-                        text: link.reads.as_ref().map_or_else(String::new, |r| format!("`{}` comes from here", r.name)),
-                    })
-                    .filter(|label| label.span != origin.span)
-                    .collect();
-                Some((origin.span, labels))
-            }
-        }
-    }
-
-    /// Of an attribute with several references, the one that leads to a resource that is bound.
-    fn leading_here(&self, expr: &condition::Expr) -> Option<Value> {
-        let (owner, name) = expr.source().rsplit_once('.')?;
-        let bound: Vec<ResourceId> = self
-            .env
-            .0
-            .iter()
-            .filter_map(|d| match d {
-                Datum::Resource(Target { to: To::Resource(id), .. }) => Some(*id),
-                _ => None,
-            })
-            .collect();
-        _ = owner;
-        bound.iter().find_map(|id| {
-            let number = self.view.model.kind(*id).attribute_number(name)?;
-            match self.view.model.attribute(*id, number) {
-                Attr::Targets(targets) => self.find_target(targets, &bound),
-                _ => None,
-            }
-        })
-    }
-
-    fn find_target(&self, targets: &Targets, bound: &[ResourceId]) -> Option<Value> {
-        match targets {
-            Targets::List(list, _) => list.iter().find_map(|t| self.leads(t, bound)),
-            Targets::Cases(_, then, otherwise) => {
-                self.find_target(then, bound).or_else(|| self.find_target(otherwise, bound))
-            }
-        }
-    }
-
-    fn leads(&self, target: &Target, bound: &[ResourceId]) -> Option<Value> {
-        match &target.to {
-            To::Resource(id) => bound.contains(id).then(|| target.value.clone()),
-            To::Cases(cases) => self.leads(&cases.then, bound).or_else(|| self.leads(&cases.otherwise, bound)),
-            To::Null | To::Unknown(_) => None,
-        }
-    }
-}
-
-/// The same for the same fault after lines moved.
-fn fingerprint(rule: &str, path: &str, resource: &Arc<str>, message: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    (rule, path, resource, message).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
 }

@@ -49,7 +49,13 @@ pub fn run(library: &Library, rule: &Rule) -> (usize, Vec<Failure>) {
     (count, failures)
 }
 
-fn judge(library: &Library, rule: &Rule, example: &Example, which: &str, text: &str) -> Result<(), String> {
+fn judge(
+    library: &Library,
+    rule: &Rule,
+    example: &Example,
+    which: &str,
+    text: &str,
+) -> Result<(), String> {
     let wrapped = wrap(text, example.language);
     let (clean, marked) = unmark(&wrapped)?;
     let (sources, declarations) = declare(library, &clean, example.language);
@@ -66,7 +72,12 @@ fn judge(library: &Library, rule: &Rule, example: &Example, which: &str, text: &
     }
 }
 
-fn bad(decision: &Decision, example: &Example, text: &str, marked: Range<usize>) -> Result<(), String> {
+fn bad(
+    decision: &Decision,
+    example: &Example,
+    text: &str,
+    marked: Range<usize>,
+) -> Result<(), String> {
     let [finding] = decision.findings.as_slice() else {
         let why: Vec<&str> = decision.undecided.iter().map(|u| &*u.cause.text).collect();
         let all: Vec<String> = decision.findings.iter().map(|f| shown(f, text)).collect();
@@ -84,7 +95,10 @@ fn bad(decision: &Decision, example: &Example, text: &str, marked: Range<usize>)
         ));
     }
     if finding.when != example.when {
-        return Err(format!("it holds when {:?}, not when {:?}", finding.when, example.when));
+        return Err(format!(
+            "it holds when {:?}, not when {:?}",
+            finding.when, example.when
+        ));
     }
     Ok(())
 }
@@ -102,7 +116,11 @@ fn silent(decision: &Decision, undecided: bool, text: &str) -> Result<(), String
 
 fn shown(finding: &crate::finding::Finding, text: &str) -> String {
     let at = finding.primary.span.range();
-    format!("{} at `{}`", finding.message, text.get(at).unwrap_or_default())
+    format!(
+        "{} at `{}`",
+        finding.message,
+        text.get(at).unwrap_or_default()
+    )
 }
 
 /// Evaluates a single text.
@@ -115,7 +133,8 @@ fn declare(library: &Library, text: &str, language: ExampleLanguage) -> (Sources
     let declarations = match language {
         ExampleLanguage::Azurerm | ExampleLanguage::Azapi => {
             let root = PathBuf::new();
-            let configurations = terraform::Configurations::load(&sources, std::slice::from_ref(&root));
+            let configurations =
+                terraform::Configurations::load(&sources, std::slice::from_ref(&root));
             configurations.evaluate(&root, &library.terraform_inputs())
         }
         ExampleLanguage::Arm | ExampleLanguage::Symbolic => match sources.load(Path::new(name)) {
@@ -134,7 +153,9 @@ fn wrap(text: &str, language: ExampleLanguage) -> String {
         ExampleLanguage::Arm => ("", '[', ']'),
         ExampleLanguage::Symbolic => (r#""languageVersion": "2.0", "#, '{', '}'),
     };
-    let parameters: Vec<String> = ('a'..='z').map(|p| format!(r#""{p}": {{"type": "string"}}"#)).collect();
+    let parameters: Vec<String> = ('a'..='z')
+        .map(|p| format!(r#""{p}": {{"type": "string"}}"#))
+        .collect();
     format!(
         r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", {version}"contentVersion": "1.0.0.0", "parameters": {{{}}}, "resources": {open}{text}{close}}}"#,
         parameters.join(", ")
@@ -153,5 +174,8 @@ fn unmark(text: &str) -> Result<(String, Option<Range<usize>>), String> {
         return Err("more than one value is marked".into());
     }
     let start = before.len();
-    Ok((format!("{before}{marked}{after}"), Some(start..start + marked.len())))
+    Ok((
+        format!("{before}{marked}{after}"),
+        Some(start..start + marked.len()),
+    ))
 }

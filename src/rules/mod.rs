@@ -1,7 +1,9 @@
 //! The rules: loading and compiling rule files, and checking a model against them.
 
+mod cases;
 mod compile;
 pub mod condition;
+mod describe;
 mod engine;
 pub mod examples;
 pub mod file;
@@ -16,7 +18,7 @@ use crate::finding::RuleInfo;
 use crate::model::kinds::Kinds;
 use crate::value::{Data, Entry, List, Number, Object, Value};
 pub use compile::Rule;
-pub use engine::{Decision, Verdict, check};
+pub use engine::{Decision, check};
 use file::RuleFile;
 
 /// The rules that apply, with the kind and data tables they use.
@@ -64,7 +66,11 @@ impl Library {
             tables.insert(stem(path).to_owned(), from_json(content));
         }
         let azurerm_versions = match tables.get(AZURERM_VERSIONS).and_then(Value::as_list) {
-            Some(list) => list.items.iter().filter_map(|v| Some(v.as_str()?.to_owned())).collect(),
+            Some(list) => list
+                .items
+                .iter()
+                .filter_map(|v| Some(v.as_str()?.to_owned()))
+                .collect(),
             None => Vec::new(),
         };
         let mut library = Library {
@@ -79,7 +85,10 @@ impl Library {
             }
             let file = RuleFile::deserialize(content).map_err(|e| format!("{path}: {e}"))?;
             if file.rule != stem(path) {
-                return Err(format!("{path}: the rule is called `{}`, unlike its file", file.rule));
+                return Err(format!(
+                    "{path}: the rule is called `{}`, unlike its file",
+                    file.rule
+                ));
             }
             let rule = compile::rule(file, &library).map_err(|e| format!("{path}: {e}"))?;
             library.rules.push(rule);
@@ -100,7 +109,10 @@ impl Library {
 
     /// What Terraform configurations are evaluated with, but for the user's own values.
     pub fn terraform_inputs(&self) -> crate::terraform::Inputs {
-        let known = ("hashicorp/azurerm".to_owned(), self.azurerm_versions.clone());
+        let known = (
+            "hashicorp/azurerm".to_owned(),
+            self.azurerm_versions.clone(),
+        );
         crate::terraform::Inputs {
             known_versions: [known].into(),
             ..crate::terraform::Inputs::default()
@@ -114,7 +126,10 @@ impl Library {
 /// As [`Library::built_in`].
 pub fn built_in() -> Result<&'static Library, String> {
     static LIBRARY: OnceLock<Result<Library, String>> = OnceLock::new();
-    LIBRARY.get_or_init(Library::built_in).as_ref().map_err(Clone::clone)
+    LIBRARY
+        .get_or_init(Library::built_in)
+        .as_ref()
+        .map_err(Clone::clone)
 }
 
 fn stem(path: &str) -> &str {

@@ -35,7 +35,9 @@ impl Schema for Library {
     fn members(&self, kind: KindId) -> Vec<String> {
         let kind = self.kinds.kind(kind);
         let attributes = kind.attributes.iter().map(|a| a.name.clone());
-        attributes.chain(kind.inverse.iter().map(|i| i.name.clone())).collect()
+        attributes
+            .chain(kind.inverse.iter().map(|i| i.name.clone()))
+            .collect()
     }
 
     fn table(&self, name: &str) -> bool {
@@ -83,7 +85,9 @@ impl World for View<'_> {
             });
         }
         let number = kind.inverse_number(name)?;
-        Some(Datum::Resources(self.model.inverse(resource, number).clone()))
+        Some(Datum::Resources(
+            self.model.inverse(resource, number).clone(),
+        ))
     }
 
     fn exists(&self, resource: ResourceId) -> Value {
@@ -158,6 +162,11 @@ fn reach(target: &crate::model::Target, when: &Value, out: &mut Members) {
             reach(&cases.then, &value::and(when, &cond), out);
             reach(&cases.otherwise, &value::and(when, &value::not(&cond)), out);
         }
-        To::Unknown(symbol) => out.incomplete = out.incomplete.take().or_else(|| Some(symbol.cause().clone())),
+        To::Unknown(symbol) => {
+            out.incomplete = out
+                .incomplete
+                .take()
+                .or_else(|| Some(symbol.cause().clone()))
+        }
     }
 }

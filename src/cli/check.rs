@@ -1,0 +1,129 @@
+//! `azvet check`.
+
+use std::io::{self, Write};
+
+use super::{CheckArgs, Engine, Outcome, Streams, Surroundings, mistake};
+use crate::declared::Problem;
+use crate::finding::Report;
+use crate::report::{self, Paint, View};
+use crate::settings::{Settings, Verbosity};
+use crate::source::Sources;
+
+pub(super) fn run(
+    arguments: CheckArgs,
+    surroundings: &Surroundings,
+    streams: &mut Streams<'_>,
+    engine: &dyn Engine,
+) -> io::Result<Outcome> {
+    let rules = engine.rules();
+    let slugs: Vec<&str> = rules.iter().map(|rule| rule.slug.as_str()).collect();
+    let settings = match Settings::of_check(arguments, surroundings, &slugs, streams.input) {
+        Ok(settings) => settings,
+        Err(message) => return mistake(streams, &message),
+    };
+    let sources = settings.sources();
+    let mut found = crate::discover::discover(&settings, &sources);
+    let mut report = match in_pool(&settings, || engine.check(&settings, &sources, &found)) {
+        Ok(report) => report,
+        Err(message) => return mistake(streams, &message),
+    };
+    found.problems.append(&mut report.problems);
+    report.problems = std::mem::take(&mut found.problems);
+    found.notices.append(&mut report.notices);
+    report.notices = std::mem::take(&mut found.notices);
+    report.summary.skipped += found.skipped;
+
+    write_findings(&settings, &sources, &mut report, streams)?;
+    write_rest(&settings, &sources, &report, streams.err)?;
+    Ok(outcome(&settings, &report))
+}
+
+/// Runs `work` on as many threads as asked for.
+pub(super) fn in_pool<T: Send>(
+    settings: &Settings,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, String> {
+    match settings.threads {
+        None => Ok(work()),
+        Some(threads) => rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.get())
+            .build()
+            .map(|pool| pool.install(work))
+            .map_err(|error| format!("{threads} threads can't be started: {error}")),
+    }
+}
+
+/// To standard output and to files; a file that can't be written is one more problem.
+fn write_findings(
+    settings: &Settings,
+    sources: &Sources,
+    report: &mut Report,
+    streams: &mut Streams<'_>,
+) -> io::Result<()> {
+    let mut unwritten = Vec::new();
+    for output in settings.outputs.iter().filter(|o| o.file.is_some()) {
+        let Some(file) = &output.file else { continue };
+        let view = View {
+            sources,
+            report,
+            paint: Paint::plain(),
+            width: settings.width,
+        };
+        let mut text = Vec::new();
+        output.format.write(&view, &mut text)?;
+        if let Err(error) = std::fs::write(settings.working_directory.join(file), text) {
+            unwritten.push(Problem::general(format!(
+                "{} can't be written: {error}",
+                file.display()
+            )));
+        }
+    }
+    report.problems.append(&mut unwritten);
+    for output in settings.outputs.iter().filter(|o| o.file.is_none()) {
+        let view = View {
+            sources,
+            report,
+            paint: Paint::new(settings.color_out),
+            width: settings.width,
+        };
+        output.format.write(&view, streams.out)?;
+    }
+    streams.out.flush()
+}
+
+/// Undecided results when asked for, notices, problems and the summary.
+fn write_rest(
+    settings: &Settings,
+    sources: &Sources,
+    report: &Report,
+    err: &mut dyn Write,
+) -> io::Result<()> {
+    let view = View {
+        sources,
+        report,
+        paint: Paint::new(settings.color_err),
+        width: settings.width,
+    };
+    let brief = settings.brief();
+    if settings.show_undecided {
+        report::write_undecided(&view, err)?;
+    }
+    report::write_notices(&view, &report.notices, brief, err)?;
+    report::write_problems(&view, &report.problems, brief, err)?;
+    if settings.verbosity != Verbosity::Quiet {
+        let verbose = settings.verbosity == Verbosity::Verbose;
+        report::write_summary(&view, verbose, settings.show_undecided, err)?;
+    }
+    err.flush()
+}
+
+fn outcome(settings: &Settings, report: &Report) -> Outcome {
+    let fails = |finding: &crate::finding::Finding| finding.severity >= settings.fail_on;
+    if !report.problems.is_empty() {
+        Outcome::Incomplete
+    } else if !settings.exit_zero && report.findings.iter().any(fails) {
+        Outcome::Findings
+    } else {
+        Outcome::Clean
+    }
+}

@@ -1,0 +1,267 @@
+//! From paths to what there is to read: Terraform directories and JSON files that may be templates.
+//! [`pair`] then tells templates from the rest and finds their parameter files.
+
+mod pair;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::declared::Problem;
+use crate::files::normalize;
+use crate::settings::Settings;
+use crate::source::Sources;
+
+pub use pair::{JsonKind, Pairing, pair};
+
+/// What the given paths hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Discovered {
+    /// Directories with `.tf` or `.tf.json` files, sorted.
+    pub terraform_directories: Vec<PathBuf>,
+    /// Other JSON files, sorted; most of them are usually no templates.
+    pub json_files: Vec<PathBuf>,
+    /// Paths that are missing, can't be read, or hold nothing of ours.
+    pub problems: Vec<Problem>,
+    /// Worth telling: files that azvet does not read yet.
+    pub notices: Vec<Problem>,
+    /// Files passed over.
+    pub skipped: usize,
+    /// Files named on the command line, among `json_files`.
+    named: BTreeSet<PathBuf>,
+    /// Given directories that hold JSON files but no Terraform: they need a template among these.
+    undecided: Vec<PathBuf>,
+}
+
+/// What a file name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    Terraform,
+    TerraformValues,
+    Json,
+    Bicep,
+    Other,
+}
+
+fn sort_of(path: &Path) -> Sort {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| name.ends_with(suffix));
+    if ends(&[".tf", ".tf.json"]) {
+        Sort::Terraform
+    } else if ends(&[".tfvars", ".tfvars.json"]) {
+        Sort::TerraformValues
+    } else if ends(&[".json", ".jsonc"]) {
+        Sort::Json
+    } else if ends(&[".bicep", ".bicepparam"]) {
+        Sort::Bicep
+    } else {
+        Sort::Other
+    }
+}
+
+/// Walks the paths of `settings` as git sees them. Files and directories that are named are taken even
+/// when git ignores them.
+pub fn discover(settings: &Settings, sources: &Sources) -> Discovered {
+    let mut walk = Walk {
+        working_directory: &settings.working_directory,
+        terraform: BTreeSet::new(),
+        json: BTreeSet::new(),
+        bicep: 0,
+        found: Discovered::default(),
+    };
+    for path in &settings.paths {
+        let full = settings.working_directory.join(path);
+        match std::fs::metadata(&full) {
+            Err(error) => walk.problem(unreadable(path, &error)),
+            Ok(metadata) if metadata.is_dir() => walk.directory(path),
+            Ok(_) => walk.file(path, sources),
+        }
+    }
+    if let Some(stdin) = &settings.stdin {
+        walk.file(&stdin.path, sources);
+    }
+    walk.finish()
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    let why = match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    };
+    Problem::general(format!("{} can't be read: {why}", path.display()))
+}
+
+struct Walk<'a> {
+    working_directory: &'a Path,
+    terraform: BTreeSet<PathBuf>,
+    json: BTreeSet<PathBuf>,
+    bicep: usize,
+    found: Discovered,
+}
+
+impl Walk<'_> {
+    fn problem(&mut self, problem: Problem) {
+        if !self.found.problems.contains(&problem) {
+            self.found.problems.push(problem);
+        }
+    }
+
+    /// A file that was named, or stands for standard input.
+    fn file(&mut self, path: &Path, sources: &Sources) {
+        match sort_of(path) {
+            Sort::Terraform | Sort::TerraformValues => {
+                let directory = parent(path);
+                let listed = sources.files().list(&directory);
+                if listed
+                    .iter()
+                    .any(|n| sort_of(Path::new(n)) == Sort::Terraform)
+                {
+                    self.terraform.insert(directory);
+                } else {
+                    self.problem(
+                        Problem::general(format!(
+                            "no Terraform found beside {}",
+                            path.display()
+                        ))
+                        .help("name the directory of the configuration, and this file with --var-file"),
+                    );
+                }
+            }
+            Sort::Json => {
+                self.found.named.insert(path.to_owned());
+                self.json.insert(path.to_owned());
+            }
+            Sort::Bicep => self.problem(
+                Problem::general(format!("{} is Bicep, which is not read", path.display()))
+                    .help("check the template that `az bicep build` makes of it"),
+            ),
+            Sort::Other => self.problem(
+                Problem::general(format!(
+                    "{} is neither Terraform nor an ARM template",
+                    path.display()
+                ))
+                .help("azvet reads .tf, .tf.json and .json files"),
+            ),
+        }
+    }
+
+    fn directory(&mut self, path: &Path) {
+        let first = self.walk(path, true);
+        // Named, so it is taken even where an ignore file further up speaks against all that is in it.
+        let seen = if first.is_empty() {
+            self.walk(path, false)
+        } else {
+            first
+        };
+        let bicep = seen.iter().filter(|(_, sort)| *sort == Sort::Bicep).count();
+        let has = |wanted| seen.iter().any(|(_, sort)| *sort == wanted);
+        if !has(Sort::Terraform) && has(Sort::Json) {
+            self.found.undecided.push(path.to_owned());
+        } else if !has(Sort::Terraform) {
+            self.problem(barren(path, bicep));
+        }
+        self.bicep += bicep;
+        for (file, sort) in seen {
+            match sort {
+                Sort::Terraform => {
+                    self.terraform.insert(parent(&file));
+                }
+                Sort::Json => {
+                    self.json.insert(file);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The files of interest below `root`.
+    fn walk(&mut self, root: &Path, parents: bool) -> Vec<(PathBuf, Sort)> {
+        let full = self.working_directory.join(root);
+        let entries = WalkBuilder::new(&full)
+            .parents(parents)
+            .git_global(false)
+            .follow_links(false)
+            .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != "node_modules")
+            .build();
+        let mut seen = Vec::new();
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let text = plain(&error, self.working_directory);
+                    self.problem(Problem::general(text));
+                    continue;
+                }
+            };
+            // A link that leads to a file counts as one; it is read only if it stays inside.
+            let is_file = entry.file_type().is_some_and(|kind| {
+                kind.is_file() || (kind.is_symlink() && entry.path().is_file())
+            });
+            let sort = sort_of(entry.path());
+            if is_file && !matches!(sort, Sort::Other | Sort::TerraformValues) {
+                let below = entry.path().strip_prefix(&full).unwrap_or(entry.path());
+                seen.push((normalize(&root.join(below)), sort));
+            }
+        }
+        seen
+    }
+
+    fn finish(mut self) -> Discovered {
+        if self.bicep > 0 {
+            let files = if self.bicep == 1 { "file" } else { "files" };
+            self.found.notices.push(
+                Problem::general(format!("{} Bicep {files} not read", self.bicep))
+                    .help("check the templates that `az bicep build` makes of them"),
+            );
+            self.found.skipped += self.bicep;
+        }
+        self.found.terraform_directories = self.terraform.into_iter().collect();
+        self.found.json_files = self.json.into_iter().collect();
+        self.found
+    }
+}
+
+/// The directory of a file; `.` when it is the working directory.
+fn parent(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn barren(path: &Path, bicep: usize) -> Problem {
+    let problem = Problem::general(format!(
+        "no Terraform or ARM templates found in {}",
+        path.display()
+    ));
+    if bicep > 0 {
+        problem.help("Bicep is not read: check the templates that `az bicep build` makes")
+    } else {
+        problem
+    }
+}
+
+/// The walker's errors with relative paths and without codes.
+fn plain(error: &ignore::Error, working_directory: &Path) -> String {
+    match error {
+        ignore::Error::WithPath { path, err } => {
+            let shown = path.strip_prefix(working_directory).unwrap_or(path);
+            match err.io_error() {
+                Some(io) => unreadable(shown, io).message,
+                None => format!("{} can't be read: {err}", shown.display()),
+            }
+        }
+        ignore::Error::WithDepth { err, .. } => plain(err, working_directory),
+        ignore::Error::Partial(errors) => errors
+            .iter()
+            .map(|error| plain(error, working_directory))
+            .collect::<Vec<_>>()
+            .join("; "),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,164 @@
+//! Templates and the parameter files that go with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::{Discovered, barren, parent};
+use crate::declared::Problem;
+use crate::files::normalize;
+use crate::source::Sources;
+
+/// What a JSON file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonKind {
+    /// An ARM template.
+    Template,
+    /// A parameter file.
+    Parameters,
+    /// Anything else.
+    Other,
+}
+
+/// Templates with the parameter files that go with each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairing {
+    /// Sorted by template; each is evaluated once for every parameter file, or once without.
+    pub templates: Vec<(PathBuf, Vec<PathBuf>)>,
+    /// Files that can't be read, named files that are no templates, directories with nothing of ours.
+    pub problems: Vec<Problem>,
+    /// JSON files that hold nothing of ours.
+    pub skipped: usize,
+}
+
+/// Finds the templates among the JSON files of `found`, and their parameter files: those of
+/// `--parameters`, else those beside a template that carry its name (`X.parameters.json`,
+/// `X.parameters.prod.json`, `X.prod.parameters.json` for `X.json`). `classify` reads a file; its
+/// problems become problems of the pairing.
+pub fn pair(
+    found: &Discovered,
+    named_parameters: &[PathBuf],
+    sources: &Sources,
+    classify: impl Fn(&Path) -> Result<JsonKind, Problem> + Sync,
+) -> Pairing {
+    let mut pairing = Pairing::default();
+    let mut templates: BTreeSet<PathBuf> = BTreeSet::new();
+    let kinds: Vec<Result<JsonKind, Problem>> = found
+        .json_files
+        .par_iter()
+        .map(|path| classify(path))
+        .collect();
+    for (path, kind) in found.json_files.iter().zip(kinds) {
+        match kind {
+            Err(problem) => pairing.problems.push(problem),
+            Ok(JsonKind::Template) => {
+                templates.insert(path.clone());
+            }
+            Ok(JsonKind::Parameters) if found.named.contains(path) => {
+                match template_of(path, sources, &classify) {
+                    Some(template) => {
+                        templates.insert(template);
+                    }
+                    None if named_parameters.contains(path) => {}
+                    None => pairing.problems.push(
+                        Problem::general(format!("{} is a parameter file", path.display()))
+                            .help("name its template, and this file with --parameters"),
+                    ),
+                }
+            }
+            Ok(JsonKind::Parameters) => {}
+            Ok(JsonKind::Other) if found.named.contains(path) => pairing.problems.push(
+                Problem::general(format!("{} is not an ARM template", path.display())).help(
+                    "a template has `$schema` with `deploymentTemplate.json`, and `resources`",
+                ),
+            ),
+            Ok(JsonKind::Other) => pairing.skipped += 1,
+        }
+    }
+    for directory in &found.undecided {
+        let inside = |path: &PathBuf| directory == Path::new(".") || path.starts_with(directory);
+        if !templates.iter().any(inside) {
+            pairing.problems.push(barren(directory, 0));
+        }
+    }
+    let mut beside = if named_parameters.is_empty() {
+        parameters_beside(&templates, sources, &classify)
+    } else {
+        BTreeMap::new()
+    };
+    pairing.templates = templates
+        .into_iter()
+        .map(|template| {
+            let parameters = beside
+                .remove(&template)
+                .unwrap_or_else(|| named_parameters.to_vec());
+            (template, parameters)
+        })
+        .collect();
+    pairing
+}
+
+/// The template beside a parameter file that was named without it.
+fn template_of(
+    parameters: &Path,
+    sources: &Sources,
+    classify: &impl Fn(&Path) -> Result<JsonKind, Problem>,
+) -> Option<PathBuf> {
+    let directory = parent(parameters);
+    let name = parameters.file_name()?.to_str()?;
+    let listed = sources.files().list(&directory);
+    let stem = listed
+        .iter()
+        .filter_map(|file| stem_of(file))
+        .filter(|stem| goes_with(stem, name))
+        .max_by_key(|stem| stem.len())?;
+    let template = normalize(&directory.join(format!("{stem}.json")));
+    (classify(&template) == Ok(JsonKind::Template)).then_some(template)
+}
+
+/// The parameter files beside each template; each goes to the template with the longest fitting name.
+fn parameters_beside(
+    templates: &BTreeSet<PathBuf>,
+    sources: &Sources,
+    classify: &impl Fn(&Path) -> Result<JsonKind, Problem>,
+) -> BTreeMap<PathBuf, Vec<PathBuf>> {
+    let mut directories: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
+    for template in templates {
+        directories
+            .entry(parent(template))
+            .or_default()
+            .push(template);
+    }
+    let mut beside: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for (directory, templates) in directories {
+        for name in sources.files().list(&directory) {
+            let fitting = templates
+                .iter()
+                .filter_map(|path| Some((stem_of(path.file_name()?.to_str()?)?, *path)))
+                .filter(|(stem, _)| goes_with(stem, &name))
+                .max_by_key(|(stem, _)| stem.len());
+            let path = normalize(&directory.join(&name));
+            if let Some((_, template)) = fitting
+                && classify(&path) == Ok(JsonKind::Parameters)
+            {
+                beside.entry(template.to_owned()).or_default().push(path);
+            }
+        }
+    }
+    beside
+}
+
+/// The name of a JSON file without its extension.
+fn stem_of(name: &str) -> Option<&str> {
+    name.strip_suffix(".json")
+        .or_else(|| name.strip_suffix(".jsonc"))
+}
+
+/// Whether a file of this name holds parameters of the template `stem`: `stem.parameters…` or
+/// `stem.….parameters`, in any letter case.
+fn goes_with(stem: &str, name: &str) -> bool {
+    let (stem, name) = (stem.to_lowercase(), name.to_lowercase());
+    let rest = stem_of(&name).and_then(|name| name.strip_prefix(&stem)?.strip_prefix('.'));
+    rest.is_some_and(|rest| rest.starts_with("parameters") || rest.ends_with(".parameters"))
+}

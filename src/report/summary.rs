@@ -1,0 +1,137 @@
+//! What was checked, what could not be decided: never silent about what azvet does not know.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::View;
+use super::concise::place;
+use super::paint::{count, one_line};
+use crate::finding::{Severity, Undecided};
+use crate::value::CauseKind;
+
+/// Severities, the worst first.
+pub(super) const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+
+/// How many undecided results there are of each kind of cause.
+pub(super) fn by_cause(undecided: &[Undecided]) -> BTreeMap<CauseKind, usize> {
+    let mut counts = BTreeMap::new();
+    for result in undecided {
+        *counts.entry(result.cause.kind).or_default() += 1;
+    }
+    counts
+}
+
+/// The findings of a severity.
+pub(super) fn of_severity(view: &View<'_>, severity: Severity) -> usize {
+    let findings = view.report.findings.iter();
+    findings.filter(|f| f.severity == severity).count()
+}
+
+/// What a cause kind means, for people.
+fn meaning(kind: CauseKind) -> &'static str {
+    match kind {
+        CauseKind::Input => "inputs without a value",
+        CauseKind::Outside => "things outside the checked files",
+        CauseKind::Deployment => "known only when deployed",
+        CauseKind::Unsupported => "not evaluated by azvet",
+        CauseKind::Limit => "too many cases",
+        CauseKind::Invalid => "invalid here",
+    }
+}
+
+/// Writes the summary; when not `listed`, it tells how to list undecided results.
+///
+/// # Errors
+/// When `out` can't be written.
+pub fn write_summary(
+    view: &View<'_>,
+    verbose: bool,
+    listed: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let report = view.report;
+    let summary = &report.summary;
+    let found: Vec<String> = SEVERITIES
+        .into_iter()
+        .map(|severity| (severity, of_severity(view, severity)))
+        .filter(|(_, number)| *number > 0)
+        .map(|(severity, number)| {
+            view.paint
+                .severity(severity, &count(number, severity.name()))
+        })
+        .collect();
+    let found = if found.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        format!("found {}", found.join(", "))
+    };
+    writeln!(
+        out,
+        "{found} ({} in {}, {} of {} modelled, {})",
+        count(summary.units, "unit"),
+        count(summary.files, "file"),
+        summary.modelled,
+        count(summary.resources, "resource"),
+        count(summary.rules, "rule"),
+    )?;
+    if !report.undecided.is_empty() {
+        let causes: Vec<String> = by_cause(&report.undecided)
+            .into_iter()
+            .map(|(kind, number)| format!("{number} {}", meaning(kind)))
+            .collect();
+        let hint = if listed {
+            ""
+        } else {
+            "; --show-undecided lists them"
+        };
+        let number = report.undecided.len();
+        writeln!(out, "undecided {number}: {}{hint}", causes.join(", "))?;
+    }
+    if summary.opaque > 0 {
+        let parts = match summary.opaque {
+            1 => "1 module or deployment".to_owned(),
+            number => format!("{number} modules or deployments"),
+        };
+        writeln!(out, "not looked into: {parts}")?;
+    }
+    if !report.problems.is_empty() {
+        let errors = count(report.problems.len(), "problem");
+        let text = format!("{errors} above: the check is not complete");
+        writeln!(out, "{}", view.paint.severity(Severity::Error, &text))?;
+    }
+    if verbose {
+        writeln!(
+            out,
+            "{} held, {} passed over, {}",
+            count(summary.held, "check"),
+            count(summary.skipped, "file"),
+            count(report.notices.len(), "notice"),
+        )?;
+        let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+        for result in &report.undecided {
+            *rules.entry(&result.rule.slug).or_default() += 1;
+        }
+        for (rule, number) in rules {
+            writeln!(out, "undecided {number}: {rule}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Lists each undecided result.
+///
+/// # Errors
+/// When `out` can't be written.
+pub fn write_undecided(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for result in &view.report.undecided {
+        writeln!(
+            out,
+            "{}: undecided[{}] {}: {}",
+            view.paint.bold(&place(view, result.span)),
+            result.rule.slug,
+            one_line(&result.resource),
+            one_line(&result.cause.text),
+        )?;
+    }
+    Ok(())
+}

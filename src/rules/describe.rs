@@ -1,0 +1,174 @@
+//! From a violated check to a finding: its places, where the values came from, its texts.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::compile::{Check, Place, Rule};
+use super::condition::{self, Datum, Env};
+use super::world::View;
+use crate::declared::Language;
+use crate::finding::{Finding, Label};
+use crate::model::{Attr, ResourceId, Target, Targets, To};
+use crate::source::{Sources, Span};
+use crate::value::{Assignment, Value};
+
+/// A violated check with the choice of bindings and the case in which it is.
+pub(super) struct Describe<'a> {
+    pub(super) check: &'a Check,
+    pub(super) view: &'a View<'a>,
+    pub(super) env: &'a Env,
+    pub(super) sides: &'a Assignment,
+    /// The resource that the finding is about.
+    pub(super) about: ResourceId,
+}
+
+impl Describe<'_> {
+    pub(super) fn finding(&self, rule: &Rule, number: usize, sources: &Sources) -> Option<Finding> {
+        let model = self.view.model;
+        let id = self.about;
+        let resource = model.resource(id);
+        let written = self.check.at.iter().find_map(|place| self.place(place));
+        let (span, origin) = match written {
+            Some((span, origin)) => (span, origin),
+            None => {
+                let bound = bound(self.env).find_map(|id| model.resource(id).header);
+                (resource.header.or(bound)?, Vec::new())
+            }
+        };
+        let format = |t: &condition::Template| t.format(self.env, self.view, self.sides);
+        let message = format(&self.check.message);
+        let remedy = match model.language(id) {
+            Language::Azurerm => &self.check.azurerm,
+            Language::Arm => &self.check.arm,
+        };
+        let related = self
+            .check
+            .also
+            .iter()
+            .filter_map(|(place, text)| {
+                let (span, _) = self.place(place)?;
+                Some(Label {
+                    span,
+                    text: format(text),
+                })
+            })
+            .filter(|label| label.span != span)
+            .collect();
+        Some(Finding {
+            rule: rule.info.clone(),
+            severity: self.check.severity,
+            fingerprint: fingerprint(
+                &rule.info.slug,
+                &sources.get(span.file).path,
+                &resource.address,
+                &message,
+            ),
+            message,
+            check: number,
+            unit: "".into(),
+            resource: resource.address.clone(),
+            also: Vec::new(),
+            primary: Label {
+                span,
+                text: String::new(),
+            },
+            origin,
+            related,
+            when: self.sides.shown(),
+            help: format(&self.check.help),
+            remedy: remedy.as_ref().map(format).unwrap_or_default(),
+        })
+    }
+
+    /// A place, and where the value that stands there came from.
+    fn place(&self, place: &Place) -> Option<(Span, Vec<Label>)> {
+        match place {
+            Place::Heading(expr) => {
+                let datum = condition::eval(expr, self.env, self.view, self.sides).ok()?;
+                let Datum::Resource(Target {
+                    to: To::Resource(id),
+                    ..
+                }) = datum
+                else {
+                    return None;
+                };
+                Some((self.view.model.resource(id).header?, Vec::new()))
+            }
+            Place::Written(expr) => {
+                let datum = condition::eval(expr, self.env, self.view, self.sides).ok()?;
+                let value = match datum {
+                    Datum::Value(value) => value,
+                    Datum::Resource(target) => target.value,
+                    Datum::Resources(_) => self.leading_here(expr)?,
+                };
+                // A list is where its first member is.
+                let inner = value.as_list().and_then(|l| l.items.first()).cloned();
+                let value = inner.filter(|v| v.span().is_some()).unwrap_or(value);
+                let origin = value.origin()?;
+                let labels = origin
+                    .chain()
+                    .zip(origin.chain().skip(1))
+                    .map(|(link, next)| Label {
+                        span: next.span,
+                        text: link
+                            .reads
+                            .as_ref()
+                            .map_or_else(String::new, |r| format!("`{}` comes from here", r.name)),
+                    })
+                    .filter(|label| label.span != origin.span)
+                    .collect();
+                Some((origin.span, labels))
+            }
+        }
+    }
+
+    /// Of an attribute with several references, the one that leads to a resource that is bound.
+    fn leading_here(&self, expr: &condition::Expr) -> Option<Value> {
+        let (_, name) = expr.source().rsplit_once('.')?;
+        let bound: Vec<ResourceId> = bound(self.env).collect();
+        bound.iter().find_map(|id| {
+            let number = self.view.model.kind(*id).attribute_number(name)?;
+            match self.view.model.attribute(*id, number) {
+                Attr::Targets(targets) => self.find_target(targets, &bound),
+                _ => None,
+            }
+        })
+    }
+
+    fn find_target(&self, targets: &Targets, bound: &[ResourceId]) -> Option<Value> {
+        match targets {
+            Targets::List(list, _) => list.iter().find_map(|t| self.leads(t, bound)),
+            Targets::Cases(_, then, otherwise) => self
+                .find_target(then, bound)
+                .or_else(|| self.find_target(otherwise, bound)),
+        }
+    }
+
+    fn leads(&self, target: &Target, bound: &[ResourceId]) -> Option<Value> {
+        match &target.to {
+            To::Resource(id) => bound.contains(id).then(|| target.value.clone()),
+            To::Cases(cases) => self
+                .leads(&cases.then, bound)
+                .or_else(|| self.leads(&cases.otherwise, bound)),
+            To::Null | To::Unknown(_) => None,
+        }
+    }
+}
+
+/// The same for the same fault after lines moved.
+fn fingerprint(rule: &str, path: &str, resource: &Arc<str>, message: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    (rule, path, resource, message).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// The resources that are bound.
+pub(super) fn bound(env: &Env) -> impl Iterator<Item = ResourceId> {
+    env.0.iter().filter_map(|datum| match datum {
+        Datum::Resource(Target {
+            to: To::Resource(id),
+            ..
+        }) => Some(*id),
+        _ => None,
+    })
+}

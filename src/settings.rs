@@ -1,0 +1,386 @@
+//! What was typed, and what the environment says, as one validated value that never changes.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::{CheckArgs, ColorWhen, InputArgs, OutputArgs, Surroundings, unknown_name};
+use crate::files::{Disk, Files, ReadError, normalize};
+use crate::finding::Severity;
+use crate::report::Format;
+use crate::source::Sources;
+
+/// Lines are never wrapped or cut to less than this.
+const NARROWEST: usize = 60;
+/// Longer lines are hard to read, whatever the terminal.
+const WIDEST: usize = 140;
+/// Where there is no terminal.
+const WIDTH: usize = 100;
+
+/// What a run is to do.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Relative paths start here.
+    pub working_directory: PathBuf,
+    /// Files and directories to read, as typed but normalized, without `-`.
+    pub paths: Vec<PathBuf>,
+    /// Standard input, when it is to be read.
+    pub stdin: Option<Stdin>,
+    /// Where findings go, and how.
+    pub outputs: Vec<Output>,
+    /// Only these rules; `None` for all.
+    pub only: Option<BTreeSet<String>>,
+    /// Not these rules.
+    pub ignore: BTreeSet<String>,
+    /// The least severity that fails the run.
+    pub fail_on: Severity,
+    /// Findings never fail the run.
+    pub exit_zero: bool,
+    /// Values of Terraform variables.
+    pub inputs: Inputs,
+    /// Parameter files to use with every ARM template, in place of those beside it.
+    pub parameters: Vec<PathBuf>,
+    /// List what could not be decided.
+    pub show_undecided: bool,
+    /// Number of threads; `None` for the default.
+    pub threads: Option<NonZeroUsize>,
+    /// Colours on standard output.
+    pub color_out: bool,
+    /// Colours on standard error.
+    pub color_err: bool,
+    /// Columns of text output.
+    pub width: usize,
+    /// How long the summary is.
+    pub verbosity: Verbosity,
+}
+
+/// Values of Terraform variables from outside the configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inputs {
+    /// `--var`, in the order given.
+    pub vars: Vec<(String, String)>,
+    /// `--var-file`, in the order given.
+    pub var_files: Vec<PathBuf>,
+    /// `TF_VAR_name`, without the prefix, sorted by name.
+    pub environment: Vec<(String, String)>,
+}
+
+/// Text from standard input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stdin {
+    /// The path that it stands for, normalized.
+    pub path: PathBuf,
+    /// What was read.
+    pub bytes: Vec<u8>,
+}
+
+/// One place that findings go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// How they are written.
+    pub format: Format,
+    /// The file; `None` for standard output.
+    pub file: Option<PathBuf>,
+}
+
+/// How long the summary is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verbosity {
+    /// No summary.
+    Quiet,
+    /// Some lines.
+    #[default]
+    Normal,
+    /// More lines.
+    Verbose,
+}
+
+impl Settings {
+    /// The meaning of `azvet check`; `rules` are the names there are.
+    ///
+    /// # Errors
+    /// A message about what was typed.
+    pub(crate) fn of_check(
+        arguments: CheckArgs,
+        surroundings: &Surroundings,
+        rules: &[&str],
+        stdin: &mut dyn Read,
+    ) -> Result<Settings, String> {
+        for name in arguments.only.iter().chain(&arguments.ignore) {
+            if !rules.contains(&name.as_str()) {
+                return Err(unknown_name("rule", name, rules.iter().copied()));
+            }
+        }
+        let outputs: Vec<Output> = if arguments.formats.is_empty() {
+            vec![Output {
+                format: Format::Text,
+                file: None,
+            }]
+        } else {
+            let output = |(format, file)| Output { format, file };
+            arguments.formats.into_iter().map(output).collect()
+        };
+        if outputs.iter().filter(|o| o.file.is_none()).count() > 1 {
+            return Err(
+                "two formats can't share standard output; give one a file: --format json=FILE"
+                    .into(),
+            );
+        }
+        let mut settings =
+            Settings::of_model(arguments.input, &arguments.output, surroundings, stdin)?;
+        settings.outputs = outputs;
+        settings.only = (!arguments.only.is_empty()).then(|| arguments.only.into_iter().collect());
+        settings.ignore = arguments.ignore.into_iter().collect();
+        settings.fail_on = arguments.fail_on.into();
+        settings.exit_zero = arguments.exit_zero;
+        settings.show_undecided = arguments.show_undecided;
+        Ok(settings)
+    }
+
+    /// The meaning of `azvet model`.
+    ///
+    /// # Errors
+    /// A message about what was typed.
+    pub(crate) fn of_model(
+        input: InputArgs,
+        output: &OutputArgs,
+        surroundings: &Surroundings,
+        stdin: &mut dyn Read,
+    ) -> Result<Settings, String> {
+        let (piped, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+            input.paths.into_iter().partition(|p| p == Path::new("-"));
+        let stdin = match (piped.is_empty(), input.stdin_filename) {
+            (true, None) => None,
+            (true, Some(_)) => {
+                return Err("--stdin-filename needs `-` among the paths".into());
+            }
+            (false, None) => {
+                return Err("`-` needs --stdin-filename, which tells what the text is".into());
+            }
+            (false, Some(path)) => {
+                let mut bytes = Vec::new();
+                stdin
+                    .read_to_end(&mut bytes)
+                    .map_err(|error| format!("standard input can't be read: {error}"))?;
+                let path = normalize(&path);
+                Some(Stdin { path, bytes })
+            }
+        };
+        let mut environment: Vec<(String, String)> = surroundings
+            .environment
+            .iter()
+            .filter_map(|(name, value)| {
+                Some((name.strip_prefix("TF_VAR_")?.to_owned(), value.clone()))
+            })
+            .collect();
+        environment.sort();
+        let color = |terminal| wants_color(output.color, surroundings, terminal);
+        Ok(Settings {
+            working_directory: surroundings.working_directory.clone(),
+            paths: paths.iter().map(|path| named(path)).collect(),
+            stdin,
+            outputs: Vec::new(),
+            only: None,
+            ignore: BTreeSet::new(),
+            fail_on: Severity::Warning,
+            exit_zero: false,
+            inputs: Inputs {
+                vars: input.vars,
+                var_files: input.var_files.iter().map(|path| normalize(path)).collect(),
+                environment,
+            },
+            parameters: input
+                .parameters
+                .iter()
+                .map(|path| normalize(path))
+                .collect(),
+            show_undecided: false,
+            threads: input.threads,
+            color_out: color(surroundings.out_is_terminal),
+            color_err: color(surroundings.err_is_terminal),
+            width: line_width(surroundings),
+            verbosity: match (output.quiet, output.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (_, true) => Verbosity::Verbose,
+                _ => Verbosity::Normal,
+            },
+        })
+    }
+
+    /// Whether a rule is to be checked.
+    pub fn applies(&self, slug: &str) -> bool {
+        !self.ignore.contains(slug) && self.only.as_ref().is_none_or(|only| only.contains(slug))
+    }
+
+    /// Whether problems are written on one line each, as the findings on standard output are.
+    pub fn brief(&self) -> bool {
+        self.outputs
+            .iter()
+            .any(|o| o.file.is_none() && o.format == Format::Concise)
+    }
+
+    /// The files that may be read: those of the repositories that the paths are in, and those named.
+    pub fn sources(&self) -> Sources {
+        let mut named: Vec<PathBuf> = self.inputs.var_files.clone();
+        named.extend(self.parameters.iter().cloned());
+        named.extend(self.paths.iter().cloned());
+        let stdin = self.stdin.iter().map(|stdin| &stdin.path);
+        let roots: Vec<PathBuf> = self
+            .paths
+            .iter()
+            .chain(stdin)
+            .map(|path| self.repository(path))
+            .collect();
+        let disk = Disk::new(&self.working_directory, &roots, &named);
+        match &self.stdin {
+            None => Sources::new(Arc::new(disk)),
+            Some(stdin) => Sources::new(Arc::new(Piped {
+                disk,
+                stdin: stdin.clone(),
+            })),
+        }
+    }
+
+    /// The nearest directory upwards that holds `.git`; else the path, or the directory of a file.
+    fn repository(&self, path: &Path) -> PathBuf {
+        let full = normalize(&self.working_directory.join(path));
+        let start = if full.is_dir() {
+            full.as_path()
+        } else {
+            full.parent().unwrap_or(&full)
+        };
+        start
+            .ancestors()
+            .find(|directory| directory.join(".git").exists())
+            .unwrap_or(start)
+            .to_owned()
+    }
+}
+
+/// A path as typed, normalized; the working directory stays `.`.
+fn named(path: &Path) -> PathBuf {
+    let path = normalize(path);
+    if path.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        path
+    }
+}
+
+/// Whether to use colours: the flag, then `NO_COLOR`, then the variables that force them, then the
+/// terminal.
+pub(crate) fn wants_color(when: ColorWhen, surroundings: &Surroundings, terminal: bool) -> bool {
+    let set = |name| surroundings.variable(name);
+    match when {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto if set("NO_COLOR").is_some() => false,
+        ColorWhen::Auto => {
+            let forced = |name| set(name).is_some_and(|value| value != "0");
+            forced("CLICOLOR_FORCE")
+                || forced("FORCE_COLOR")
+                || (terminal && set("TERM") != Some("dumb") && set("CLICOLOR") != Some("0"))
+        }
+    }
+}
+
+/// The columns that text output may use.
+pub(crate) fn line_width(surroundings: &Surroundings) -> usize {
+    let told = surroundings
+        .variable("COLUMNS")
+        .and_then(|columns| columns.parse().ok());
+    told.or(surroundings.width)
+        .unwrap_or(WIDTH)
+        .clamp(NARROWEST, WIDEST)
+}
+
+/// The disk, with standard input in place of one file.
+struct Piped {
+    disk: Disk,
+    stdin: Stdin,
+}
+
+impl Piped {
+    fn directory(&self) -> &Path {
+        self.stdin.path.parent().unwrap_or(Path::new(""))
+    }
+}
+
+impl Files for Piped {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        if path == self.stdin.path {
+            Ok(self.stdin.bytes.clone())
+        } else {
+            self.disk.read(path)
+        }
+    }
+
+    fn list(&self, directory: &Path) -> Vec<String> {
+        let mut names = self.disk.list(directory);
+        if normalize(directory) == self.directory()
+            && let Some(name) = self.stdin.path.file_name().and_then(|name| name.to_str())
+            && let Err(at) = names.binary_search_by(|known| known.as_str().cmp(name))
+        {
+            names.insert(at, name.to_owned());
+        }
+        names
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        normalize(path) == self.directory() || self.disk.is_dir(path)
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        self.disk.shown(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn surroundings(variables: &[(&str, &str)]) -> Surroundings {
+        Surroundings {
+            environment: variables
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect(),
+            ..Surroundings::default()
+        }
+    }
+
+    #[test]
+    fn colours_follow_flag_environment_and_terminal() {
+        use ColorWhen::{Always, Auto, Never};
+        for (when, variables, terminal, expected) in [
+            (Auto, &[][..], true, true),
+            (Auto, &[], false, false),
+            (Auto, &[("NO_COLOR", "1")], true, false),
+            (Auto, &[("NO_COLOR", "")], true, true),
+            (Auto, &[("CLICOLOR_FORCE", "1")], false, true),
+            (Auto, &[("FORCE_COLOR", "1")], false, true),
+            (Auto, &[("FORCE_COLOR", "0")], false, false),
+            (
+                Auto,
+                &[("FORCE_COLOR", "1"), ("NO_COLOR", "1")],
+                true,
+                false,
+            ),
+            (Auto, &[("TERM", "dumb")], true, false),
+            (Always, &[("NO_COLOR", "1")], false, true),
+            (Never, &[("FORCE_COLOR", "1")], true, false),
+        ] {
+            let got = wants_color(when, &surroundings(variables), terminal);
+            assert_eq!(got, expected, "{when:?} {variables:?} {terminal}");
+        }
+    }
+
+    #[test]
+    fn width_has_bounds() {
+        for (columns, expected) in [("80", 80), ("20", NARROWEST), ("900", WIDEST), ("x", WIDTH)] {
+            assert_eq!(line_width(&surroundings(&[("COLUMNS", columns)])), expected);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Every example of every built-in rule shows what it says.
+
+use azvet::rules::{self, examples};
+
+#[test]
+fn examples_show_what_they_say() {
+    let library = rules::built_in().expect("the built-in rules compile");
+    let mut ran = 0;
+    let mut failures = String::new();
+    for rule in &library.rules {
+        let (count, failed) = examples::run(library, rule);
+        ran += count;
+        for failure in failed {
+            failures += &format!(
+                "{}: example {}: {}\n",
+                failure.rule, failure.example, failure.message
+            );
+        }
+    }
+    assert!(ran > 0, "no example ran");
+    assert!(
+        failures.is_empty(),
+        "of {ran} examples these fail:\n{failures}"
+    );
+}
