@@ -57,7 +57,18 @@ const DEEPEST: usize = 2;
 /// What follows a secret's name inside a string, after blanks and quotes.
 const ASSIGNS: &[char] = &['=', ':'];
 
-fn is_secret_name(name: &str) -> bool {
+/// Whether a string under this key is not to be shown.
+pub(super) fn is_secret(key: &str, text: &str) -> bool {
+    (is_secret_name(key) && !is_plain(text)) || tells_secret(text)
+}
+
+/// Whether a key below a secret one says nothing secret.
+pub(super) fn is_harmless(key: &str) -> bool {
+    HARMLESS.contains(&key.to_lowercase().as_str())
+}
+
+/// Whether a key is the name of a secret.
+pub(super) fn is_secret_name(name: &str) -> bool {
     let name: String = name
         .chars()
         .filter(|c| !matches!(c, '_' | '-' | ' '))
