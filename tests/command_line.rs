@@ -1,5 +1,5 @@
 //! The command line as scripts see it: exit codes, streams, mistakes in usage.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

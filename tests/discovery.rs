@@ -1,5 +1,5 @@
 //! What is found below paths, and which parameter files go with which template.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Every format of a fixed report, and of what the other commands print.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 
@@ -113,6 +113,42 @@ fn rules() {
     report::write_rules_json(&rules[..1], &mut out).unwrap();
     report::write_explanation(&rules[1], "good:\n  x = 1\n", Paint::plain(), 80, &mut out).unwrap();
     insta::assert_snapshot!(String::from_utf8(out).unwrap());
+}
+
+/// Only what is near a label is looked at, however long the line and the list. Not timed, but it takes
+/// minutes when each finding costs the whole file.
+#[test]
+fn many_findings_in_a_minified_file() {
+    let text = support::one_line().repeat(10);
+    let sources = Sources::new(Arc::new(support::files()));
+    let file = sources.add("big.json", text.clone());
+    let rule = support::rule("r", Severity::Error);
+    let findings: Vec<_> = text
+        .match_indices("filler")
+        .step_by(20)
+        .map(|(at, word)| {
+            let label = azvet::finding::Label {
+                span: azvet::source::Span::new(file, at..at + word.len()),
+                text: "here".into(),
+            };
+            support::finding(&rule, "m", label)
+        })
+        .collect();
+    let report = Report {
+        findings,
+        ..Report::default()
+    };
+    let view = View {
+        sources: &sources,
+        report: &report,
+        paint: Paint::plain(),
+        width: 80,
+    };
+    let mut out = Vec::new();
+    Format::Text.write(&view, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.lines().all(|line| line.chars().count() <= 100));
+    assert!(!out.contains("hunter"));
 }
 
 /// Labels anywhere in odd texts are drawn, and nothing panics.

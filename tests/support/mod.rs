@@ -1,5 +1,5 @@
 //! A fixed set of files and findings, and an engine that answers with them.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 use std::path::Path;
 use std::sync::Arc;
