@@ -34,7 +34,8 @@ pub trait Engine: Sync {
     fn rules(&self) -> Vec<Arc<RuleInfo>>;
     /// The examples of a rule as text to print; empty when it has none.
     fn examples(&self, slug: &str) -> String;
-    /// Checks what was discovered. The problems of discovery are added by the caller.
+    /// Checks what was discovered, and counts `found.skipped` in the summary. The problems and notices
+    /// of discovery are added by the caller.
     fn check(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> Report;
     /// Tells what was understood of what was discovered.
     fn model(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> ModelDump;
