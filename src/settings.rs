@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::{CheckArgs, ColorWhen, InputArgs, OutputArgs, Surroundings, unknown_name};
+use crate::cli::{CheckArgs, ColorWhen, InputArgs, Surroundings, unknown_name};
 use crate::files::{Disk, Files, ReadError, normalize};
 use crate::finding::Severity;
 use crate::report::Format;
@@ -129,13 +129,18 @@ impl Settings {
             );
         }
         let mut settings =
-            Settings::of_model(arguments.input, &arguments.output, surroundings, stdin)?;
+            Settings::of_model(arguments.input, arguments.color, surroundings, stdin)?;
         settings.outputs = outputs;
         settings.only = (!arguments.only.is_empty()).then(|| arguments.only.into_iter().collect());
         settings.ignore = arguments.ignore.into_iter().collect();
         settings.fail_on = arguments.fail_on.into();
         settings.exit_zero = arguments.exit_zero;
         settings.show_undecided = arguments.show_undecided;
+        settings.verbosity = match (arguments.quiet, arguments.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        };
         Ok(settings)
     }
 
@@ -145,7 +150,7 @@ impl Settings {
     /// A message about what was typed.
     pub(crate) fn of_model(
         input: InputArgs,
-        output: &OutputArgs,
+        color: ColorWhen,
         surroundings: &Surroundings,
         stdin: &mut dyn Read,
     ) -> Result<Settings, String> {
@@ -176,7 +181,7 @@ impl Settings {
             })
             .collect();
         environment.sort();
-        let color = |terminal| wants_color(output.color, surroundings, terminal);
+        let colored = |terminal| wants_color(color, surroundings, terminal);
         Ok(Settings {
             working_directory: surroundings.working_directory.clone(),
             paths: paths.iter().map(|path| named(path)).collect(),
@@ -198,14 +203,10 @@ impl Settings {
                 .collect(),
             show_undecided: false,
             threads: input.threads,
-            color_out: color(surroundings.out_is_terminal),
-            color_err: color(surroundings.err_is_terminal),
+            color_out: colored(surroundings.out_is_terminal),
+            color_err: colored(surroundings.err_is_terminal),
             width: line_width(surroundings),
-            verbosity: match (output.quiet, output.verbose) {
-                (true, _) => Verbosity::Quiet,
-                (_, true) => Verbosity::Verbose,
-                _ => Verbosity::Normal,
-            },
+            verbosity: Verbosity::Normal,
         })
     }
 

@@ -60,8 +60,15 @@ pub(crate) struct CheckArgs {
     /// List each result that could not be decided, and why
     #[arg(long)]
     pub(crate) show_undecided: bool,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    /// No summary
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// A longer summary
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    pub(crate) color: ColorWhen,
 }
 
 /// What to read, and with which inputs.
@@ -87,20 +94,6 @@ pub(crate) struct InputArgs {
     pub(crate) threads: Option<std::num::NonZeroUsize>,
 }
 
-/// How to print.
-#[derive(Debug, Args)]
-pub(crate) struct OutputArgs {
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
-    pub(crate) color: ColorWhen,
-    /// No summary
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// A longer summary
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
     #[command(flatten)]
@@ -108,8 +101,9 @@ pub(crate) struct ModelArgs {
     /// Output format
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value = "text")]
     pub(crate) format: ListFormat,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    pub(crate) color: ColorWhen,
 }
 
 #[derive(Debug, Args)]

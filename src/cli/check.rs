@@ -31,7 +31,6 @@ pub(super) fn run(
     report.problems = std::mem::take(&mut found.problems);
     found.notices.append(&mut report.notices);
     report.notices = std::mem::take(&mut found.notices);
-    report.summary.skipped += found.skipped;
 
     write_findings(&settings, &sources, &mut report, streams)?;
     write_rest(&settings, &sources, &report, streams.err)?;

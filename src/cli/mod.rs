@@ -15,17 +15,17 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::discover::Discovered;
 use crate::finding::{Report, RuleInfo};
 use crate::report::ModelDump;
-use crate::settings::{Settings, wants_color};
+use crate::settings::{Settings, line_width, wants_color};
 use crate::source::Sources;
 
 pub use args::ColorWhen;
-pub(crate) use args::{CheckArgs, InputArgs, OutputArgs};
+pub(crate) use args::{CheckArgs, InputArgs};
 pub(crate) use suggest::unknown as unknown_name;
 
 /// What does the work behind the commands.
@@ -34,7 +34,8 @@ pub trait Engine: Sync {
     fn rules(&self) -> Vec<Arc<RuleInfo>>;
     /// The examples of a rule as text to print; empty when it has none.
     fn examples(&self, slug: &str) -> String;
-    /// Checks what was discovered. The problems of discovery are added by the caller.
+    /// Checks what was discovered, and counts `found.skipped` in the summary. The problems and notices
+    /// of discovery are added by the caller.
     fn check(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> Report;
     /// Tells what was understood of what was discovered.
     fn model(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> ModelDump;
@@ -114,7 +115,11 @@ pub fn run(
     engine: &dyn Engine,
 ) -> io::Result<Outcome> {
     let mut streams = Streams { input, out, err };
-    let command = match args::Cli::try_parse_from(arguments) {
+    let parsed = args::Cli::command()
+        .term_width(line_width(surroundings))
+        .try_get_matches_from(arguments)
+        .and_then(|matches| args::Cli::from_arg_matches(&matches));
+    let command = match parsed {
         Ok(cli) => cli.command,
         Err(error) => return usage(&error, surroundings, &mut streams),
     };

@@ -17,9 +17,9 @@ pub(super) fn run(
     let ModelArgs {
         input,
         format,
-        output,
+        color,
     } = arguments;
-    let settings = match Settings::of_model(input, &output, surroundings, streams.input) {
+    let settings = match Settings::of_model(input, color, surroundings, streams.input) {
         Ok(settings) => settings,
         Err(message) => return mistake(streams, &message),
     };

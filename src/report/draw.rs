@@ -19,18 +19,17 @@ pub(super) fn draw(frame: &Frame, severity: Severity, paint: Paint) -> String {
     } else {
         GraphicalTheme::unicode_nocolor()
     };
-    let main = match severity {
-        Severity::Error => theme.styles.error,
-        Severity::Warning => theme.styles.warning,
-        Severity::Note => theme.styles.advice,
-    };
-    let other = theme.styles.help;
-    // A style for each label, in order: the severity's for the value at fault.
-    theme.styles.highlights = frame
-        .marks
-        .iter()
-        .map(|mark| if mark.primary { main.bold() } else { other })
-        .collect();
+    if paint.colored() {
+        let main = match severity {
+            Severity::Error => theme.styles.error,
+            Severity::Warning => theme.styles.warning,
+            Severity::Note => theme.styles.advice,
+        };
+        // A style for each label, in order: the severity's for the value at fault.
+        let style = |primary| if primary { main.bold() } else { main.blue() };
+        let styles = frame.marks.iter().map(|mark| style(mark.primary));
+        theme.styles.highlights = styles.collect();
+    }
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_context_lines(0)
         .with_links(false)

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::View;
+use super::masks::Masks;
 use super::paint::{is_unsafe, one_line};
-use super::secrets::Masks;
 use crate::finding::Label;
 use crate::source::{FileId, Source, Span};
 

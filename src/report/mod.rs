@@ -6,6 +6,7 @@ mod concise;
 mod draw;
 mod frame;
 mod json;
+mod masks;
 mod model;
 mod paint;
 mod rules;

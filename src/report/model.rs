@@ -10,9 +10,10 @@ use super::View;
 use super::concise::place;
 use super::json::{Location, location, write_pretty};
 use super::paint::one_line;
+use super::secrets;
 use crate::declared::Problem;
 use crate::source::Span;
-use crate::value::{Data, Number, Text, Value};
+use crate::value::{Cases, Data, Entry, List, Number, Object, Text, Value};
 
 /// Longer values are cut in the tree.
 const LONGEST: usize = 160;
@@ -87,10 +88,12 @@ pub struct OpaqueDump {
 impl AttributeDump {
     /// An attribute with all that its value tells.
     pub fn of(name: impl Into<String>, value: &Value) -> AttributeDump {
+        let name = name.into();
+        let value = &redacted(&name, value);
         let read = value.origin().and_then(|origin| origin.references().next());
         let stands_for = value.as_symbol().and_then(|symbol| symbol.reference());
         AttributeDump {
-            name: name.into(),
+            name,
             shown: value.shown(),
             json: value_json(value),
             references: stands_for
@@ -101,6 +104,51 @@ impl AttributeDump {
                 .map(|origin| origin.chain().map(|link| link.span).collect())
                 .unwrap_or_default(),
         }
+    }
+}
+
+/// The value with strings marked as sensitive whose key, or whose own text, looks like a secret.
+fn redacted(key: &str, value: &Value) -> Value {
+    let again = |data: Data| {
+        let same = Value::from(data).with_origin_of(value);
+        same.sensitive(value.is_sensitive())
+    };
+    match &value.data {
+        Data::Text(text) => {
+            let secret = secrets::is_secret(key, &text.shown());
+            value.clone().sensitive(secret)
+        }
+        Data::List(list) => {
+            let items = list.items.iter().map(|item| redacted(key, item)).collect();
+            let rest = list.rest.clone();
+            let items = Arc::new(items);
+            again(Data::List(List { items, rest }))
+        }
+        Data::Object(object) => {
+            let inner = |entry: &Entry| {
+                let below = secrets::is_secret_name(key) && !secrets::is_harmless(&entry.key);
+                let key = if below { key } else { &entry.key };
+                Entry {
+                    value: redacted(key, &entry.value),
+                    ..entry.clone()
+                }
+            };
+            let entries = Arc::new(object.entries.iter().map(inner).collect());
+            let rest = object.rest.clone();
+            again(Data::Object(Object { entries, rest }))
+        }
+        Data::Cases(cases) => {
+            let then = redacted(key, &cases.then);
+            let otherwise = redacted(key, &cases.otherwise);
+            let cond = cases.cond.clone();
+            let cases = Cases {
+                cond,
+                then,
+                otherwise,
+            };
+            again(Data::Cases(Arc::new(cases)))
+        }
+        _ => value.clone(),
     }
 }
 

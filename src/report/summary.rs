@@ -30,12 +30,12 @@ pub(super) fn of_severity(view: &View<'_>, severity: Severity) -> usize {
 /// What a cause kind means, for people.
 fn meaning(kind: CauseKind) -> &'static str {
     match kind {
-        CauseKind::Input => "inputs without a value",
-        CauseKind::Outside => "things outside the checked files",
+        CauseKind::Input => "for an input without a value",
+        CauseKind::Outside => "for things outside the checked files",
         CauseKind::Deployment => "known only when deployed",
         CauseKind::Unsupported => "not evaluated by azvet",
-        CauseKind::Limit => "too many cases",
-        CauseKind::Invalid => "invalid here",
+        CauseKind::Limit => "for too many cases",
+        CauseKind::Invalid => "where the template is invalid",
     }
 }
 

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use super::View;
 use super::draw::draw;
 use super::frame::frames;
+use super::masks::Masks;
 use super::paint::{one_line, printable, wrapped};
-use super::secrets::Masks;
 use crate::declared::Problem;
 use crate::finding::{Finding, Label, Severity};
 
