@@ -145,13 +145,7 @@ impl Azvet<'_> {
         };
         let model = Model::new(&self.library.kinds, declarations);
         checked.modelled = model.iter().filter(|(_, r)| !r.outside).count();
-        let selected = |slug: &str| {
-            settings
-                .only
-                .as_ref()
-                .is_none_or(|only| only.contains(slug))
-                && !settings.ignore.contains(slug)
-        };
+        let selected = |slug: &str| settings.applies(slug);
         let decision = check(self.library, &model, sources, &selected);
         checked.findings = decision.findings;
         checked.undecided = decision.undecided;
@@ -210,79 +204,63 @@ impl Engine for Azvet<'_> {
     }
 
     fn check(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> Report {
-        with_threads(settings, || {
-            let gathered = Self::gather(settings, sources, found);
-            let checked = Self::each_unit(sources, &gathered, |unit| {
-                self.check_unit(settings, sources, &gathered, unit)
-            });
-            let rules = self.library.rules.iter().map(|r| r.info.slug.as_str());
-            let rules = rules.filter(|slug| {
-                settings
-                    .only
-                    .as_ref()
-                    .is_none_or(|only| only.contains(*slug))
-                    && !settings.ignore.contains(*slug)
-            });
-            let mut report = Report {
-                summary: Summary {
-                    skipped: found.skipped + gathered.skipped,
-                    units: gathered.units.len(),
-                    rules: rules.count(),
-                    ..Summary::default()
-                },
-                problems: gathered.problems,
-                ..Report::default()
-            };
-            for (unit, checked) in gathered.units.iter().zip(checked) {
-                match checked {
-                    Ok(checked) => report.add(checked, &unit.shown(sources)),
-                    Err(problem) => report.problems.push(problem),
-                }
+        let gathered = Self::gather(settings, sources, found);
+        let checked = Self::each_unit(sources, &gathered, |unit| {
+            self.check_unit(settings, sources, &gathered, unit)
+        });
+        let rules = self
+            .library
+            .rules
+            .iter()
+            .filter(|r| settings.applies(&r.info.slug));
+        let mut report = Report {
+            summary: Summary {
+                skipped: found.skipped + gathered.skipped,
+                units: gathered.units.len(),
+                rules: rules.count(),
+                ..Summary::default()
+            },
+            problems: gathered.problems,
+            ..Report::default()
+        };
+        for (unit, checked) in gathered.units.iter().zip(checked) {
+            match checked {
+                Ok(checked) => report.add(checked, &unit.shown(sources)),
+                Err(problem) => report.problems.push(problem),
             }
-            report.summary.files = sources.count();
-            report.settle(sources);
-            report
-        })
+        }
+        report.summary.files = sources.count();
+        report.settle(sources);
+        report
     }
 
     fn model(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> ModelDump {
-        with_threads(settings, || {
-            let gathered = Self::gather(settings, sources, found);
-            let units = Self::each_unit(sources, &gathered, |unit| {
-                let mut declarations = self.declarations(settings, sources, &gathered, unit);
-                let problems = std::mem::take(&mut declarations.problems);
-                let notices = std::mem::take(&mut declarations.notices);
-                (
-                    self.dump(declarations, unit.shown(sources)),
-                    problems,
-                    notices,
-                )
-            });
-            let mut dump = ModelDump {
-                problems: gathered.problems.clone(),
-                ..ModelDump::default()
-            };
-            for unit in units {
-                match unit {
-                    Ok((unit, problems, notices)) => {
-                        dump.units.push(unit);
-                        dump.problems.extend(problems);
-                        dump.notices.extend(notices);
-                    }
-                    Err(problem) => dump.problems.push(problem),
+        let gathered = Self::gather(settings, sources, found);
+        let units = Self::each_unit(sources, &gathered, |unit| {
+            let mut declarations = self.declarations(settings, sources, &gathered, unit);
+            let problems = std::mem::take(&mut declarations.problems);
+            let notices = std::mem::take(&mut declarations.notices);
+            (
+                self.dump(declarations, unit.shown(sources)),
+                problems,
+                notices,
+            )
+        });
+        let mut dump = ModelDump {
+            problems: gathered.problems.clone(),
+            ..ModelDump::default()
+        };
+        for unit in units {
+            match unit {
+                Ok((unit, problems, notices)) => {
+                    dump.units.push(unit);
+                    dump.problems.extend(problems);
+                    dump.notices.extend(notices);
                 }
+                Err(problem) => dump.problems.push(problem),
             }
-            dump
-        })
-    }
-}
-
-fn with_threads<T: Send>(settings: &Settings, work: impl FnOnce() -> T + Send) -> T {
-    let threads = settings.threads.map_or(0, std::num::NonZeroUsize::get);
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool.install(work),
-        // No more threads to be had: the one there is does it.
-        Err(_) => work(),
+        }
+        dump
     }
 }
 

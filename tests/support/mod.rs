@@ -60,6 +60,8 @@ pub fn finding(rule: &Arc<RuleInfo>, message: &str, primary: Label) -> Finding {
         rule: rule.clone(),
         severity: rule.severity,
         message: message.into(),
+        check: 0,
+        unit: ".".into(),
         resource: "server.db".into(),
         also: Vec::new(),
         primary,
