@@ -21,3 +21,6 @@ pub use error::ConditionError;
 pub use eval::{Env, eval};
 pub use template::{Place, Template, place};
 pub use types::{Datum, KindId, Members, ResourceId, Schema, Target, TargetCases, To, Type, World};
+
+#[cfg(test)]
+mod tests;
