@@ -200,6 +200,13 @@ fn members_may_be_possible_or_missing_from_sight() {
                 "? who knows",
             ),
             ("size(server.zone.links)", "? who knows"),
+            ("size(server.zone.links) > 0", "true"),
+            ("size(server.zone.links) == 0", "false"),
+            ("0 != size(server.zone.links)", "true"),
+            ("3 > size(server.zone.links)", "true"),
+            ("size(server.zone.links) <= 1", "? who knows"),
+            ("size(server.zone.links) == 3", "false"),
+            ("size(server.zone.links) == 2", "? who knows"),
             ("size(server.zone.links.filter(l, l.name == 'a'))", "1"),
             (
                 "server.zone.links.map(l, l.name).exists(n, n == 'b')",
@@ -301,6 +308,8 @@ fn a_list_with_unknown_members() {
             ),
             ("'x' in server.subnet.prefixes", open),
             ("size(server.subnet.prefixes)", open),
+            ("size(server.subnet.prefixes) >= 1", "true"),
+            ("server.subnet.prefixes.size() < 9", open),
             ("server.subnet.prefixes.exists_one(p, p == 'x')", open),
         ],
     );
@@ -396,6 +405,49 @@ fn a_server_that_exists_in_a_case_is_judged_there() {
     );
     assert_eq!(decided(&m, server, "false", "false"), ["not applicable"]);
     assert_eq!(decided(&m, server, "true", "true").len(), 2);
+}
+
+#[test]
+fn a_side_that_settles_the_requirement_may_settle_the_rest() {
+    let mut m = Model::default();
+    let subnet = m.add(SUBNET, "db", vec![]);
+    let server = m.add(
+        SERVER,
+        "main",
+        vec![
+            ("backup", unknown("b").into()),
+            ("subnet", to_case("b", To::Resource(subnet), To::Null)),
+        ],
+    );
+    assert_eq!(
+        decided(&m, server, "server.backup", "server.subnet == null"),
+        [
+            "violated when `b` is true",
+            "not applicable when `b` is false"
+        ]
+    );
+}
+
+#[test]
+fn conditions_on_the_same_input_are_seen_in_any_letter_case() {
+    let mut m = Model::default();
+    let premium = crate::value::eq(&unknown("sku"), &"Premium".into());
+    let premium = premium.as_symbol().cloned().unwrap();
+    let server = m.add(
+        SERVER,
+        "main",
+        vec![
+            ("sku", unknown("sku").into()),
+            ("replicas", Value::cases(premium, 2.into(), 1.into()).into()),
+        ],
+    );
+    assert_eq!(
+        decided(&m, server, "server.replicas > 1", "server.sku != 'Premium'"),
+        [
+            "violated when `sku == \"Premium\"`",
+            "not applicable when `sku != \"Premium\"`"
+        ]
+    );
 }
 
 #[test]

@@ -139,10 +139,10 @@ fn absent_attributes_are_null_and_so_is_what_they_hold() {
                 "!server.backup",
                 "? `server.backup` is not set, and so not true or false",
             ),
-            ("server.zone.name < 'x'", "? `less(null, x)` has no answer"),
+            ("server.zone.name < 'x'", "? `null < 'x'` has no answer"),
             (
                 "server.zone.name.startsWith('x')",
-                "? `startsWith(null, x)` has no answer",
+                "? `startsWith(null, 'x')` has no answer",
             ),
             ("server.subnet.prefixes[7]", "null"),
             ("created(server.zone)", "false"),
@@ -182,7 +182,7 @@ fn ranges_are_understood() {
             ("overlaps('10.0.0.0/16', 'fd00::/8')", "false"),
             (
                 "overlaps('10.0.0.0/16', '*')",
-                "? `overlaps(10.0.0.0/16, *)` has no answer",
+                "? `overlaps('10.0.0.0/16', '*')` has no answer",
             ),
         ],
     );
@@ -211,9 +211,9 @@ fn text_and_numbers() {
             ("9223372036854775807 == 9223372036854775806", "false"),
             (
                 "9223372036854775807 + 1 > 0",
-                "? `add(9223372036854775807, 1)` has no answer",
+                "? `9223372036854775807 + 1` has no answer",
             ),
-            ("1 / 0", "? `divide(1, 0)` has no answer"),
+            ("1 / 0", "? `1 / 0` has no answer"),
             ("int('12') + 1", "13"),
             ("string(12) + 'a'", "12a"),
             ("[1, 2] + [3]", "[1, 2, 3]"),
