@@ -299,68 +299,6 @@ impl Checker<'_> {
             ConditionError::new(format!("unknown kind `{name}`{near}"), node.range.clone())
         })
     }
-
-    fn each(
-        &mut self,
-        each: Each,
-        target: &Node,
-        name: &Name,
-        args: &[Node],
-        node: &Node,
-    ) -> Result<(Op, Type), ConditionError> {
-        let over = self.check(target)?;
-        let element = match &over.ty {
-            Type::List(of) => (**of).clone(),
-            Type::Any => Type::Any,
-            Type::Resources(kind) => Type::Resource(*kind),
-            Type::AnyResources => Type::AnyResource,
-            ty => {
-                return Err(ConditionError::new(
-                    format!(
-                        "`{}` needs a list or collection, found {}",
-                        name.text,
-                        ty.shown(self.schema)
-                    ),
-                    over.range,
-                ));
-            }
-        };
-        let [variable, body] = arguments(name, args, node)?;
-        let NodeKind::Name(variable) = &variable.kind else {
-            return Err(ConditionError::new(
-                "expected a name for the members",
-                variable.range.clone(),
-            )
-            .help(format!("write `.{}(x, …)`", name.text)));
-        };
-        let (slot, body) = self.with_name(variable, element, |c| match each {
-            Each::Map => c.check(body),
-            _ => c.condition(body),
-        });
-        let body = body?;
-        let ty = match (each, &body.ty) {
-            (Each::Filter, _) => over.ty.clone(),
-            (Each::Map, Type::Resource(kind)) => Type::Resources(*kind),
-            (Each::Map, Type::AnyResource) => Type::AnyResources,
-            (Each::Map, Type::Resources(_) | Type::AnyResources) => {
-                return Err(ConditionError::new(
-                    "`map` can't give a collection for each member",
-                    body.range,
-                )
-                .help("nest `.exists(x, x.….exists(y, …))`"));
-            }
-            (Each::Map, Type::Null) => Type::list(Type::Any),
-            (Each::Map, ty) => Type::list(ty.clone()),
-            _ => Type::Bool,
-        };
-        let op = Op::Each {
-            each,
-            over: Box::new(over),
-            slot,
-            body: Box::new(body),
-        };
-        Ok((op, ty))
-    }
 }
 
 fn literal<'n>(node: &'n Node, what: &str) -> Result<&'n str, ConditionError> {
@@ -373,7 +311,7 @@ fn literal<'n>(node: &'n Node, what: &str) -> Result<&'n str, ConditionError> {
     }
 }
 
-fn arguments<'n, const N: usize>(
+pub(super) fn arguments<'n, const N: usize>(
     name: &Name,
     args: &'n [Node],
     node: &Node,
@@ -383,14 +321,19 @@ fn arguments<'n, const N: usize>(
     refs.try_into().map_err(|_| miscounted(name, args, N, node))
 }
 
-fn count(name: &Name, args: &[Node], wanted: usize, node: &Node) -> Result<(), ConditionError> {
+pub(super) fn count(
+    name: &Name,
+    args: &[Node],
+    wanted: usize,
+    node: &Node,
+) -> Result<(), ConditionError> {
     if args.len() == wanted {
         return Ok(());
     }
     Err(miscounted(name, args, wanted, node))
 }
 
-fn miscounted(name: &Name, args: &[Node], wanted: usize, node: &Node) -> ConditionError {
+pub(super) fn miscounted(name: &Name, args: &[Node], wanted: usize, node: &Node) -> ConditionError {
     let plural = |n: usize| match n {
         0 => "no argument".to_owned(),
         1 => "1 argument".to_owned(),

@@ -1,22 +1,21 @@
 //! Conditions on members: of lists, of which some members may not be known, and of collections of
 //! resources, some of which may not exist or may not belong.
 
-use std::sync::Arc;
-
-use super::code::Code;
-use super::eval::{Judged, Run, Truth, cause_of, is, nullable};
-use super::types::{Datum, Members, ResourceId, Target, To};
-use crate::value::{Cause, Data, List, Need, Rest, Value};
+use super::code::{Code, Function, Op};
+use super::eval::{Run, cause_of};
+use super::logic::{Judged, Truth, is};
+use super::types::{Datum, Members, ResourceId};
+use crate::value::{Cause, Data, Need, Value};
 
 /// How a resource belongs to a collection.
-enum Membership<'m> {
+pub(super) enum Membership<'m> {
     Sure,
     When(&'m Value),
     Possible(&'m Cause),
 }
 
 /// Whether it is a member, as far as the sides tell.
-enum Presence {
+pub(super) enum Presence {
     Yes,
     No,
     Maybe(Cause),
@@ -24,7 +23,7 @@ enum Presence {
 
 type Test<'t, 'a> = &'t mut dyn FnMut(&mut Run<'a>, Datum) -> Judged;
 
-fn candidates(members: &Members) -> impl Iterator<Item = (ResourceId, Membership<'_>)> {
+pub(super) fn candidates(members: &Members) -> impl Iterator<Item = (ResourceId, Membership<'_>)> {
     let sure = members.items.iter().map(|id| (*id, Membership::Sure));
     let when = members.when.iter();
     let possible = members.possible.iter();
@@ -52,7 +51,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn presence(&self, id: ResourceId, membership: &Membership<'_>) -> Result<Presence, Need> {
+    pub(super) fn presence(
+        &self,
+        id: ResourceId,
+        membership: &Membership<'_>,
+    ) -> Result<Presence, Need> {
         let belongs = match membership {
             Membership::Sure => Presence::Yes,
             Membership::Possible(cause) => Presence::Maybe((*cause).clone()),
@@ -264,191 +267,68 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn count(&mut self, code: &Code, over: &Code) -> Result<Datum, Need> {
-        let members = self.members(over)?;
-        let mut count: i64 = 0;
-        let mut open = members.incomplete.clone();
-        for (id, membership) in candidates(&members) {
-            match self.presence(id, &membership)? {
-                Presence::Yes => count += 1,
-                Presence::No => {}
-                Presence::Maybe(cause) => _ = open.get_or_insert(cause),
-            }
-        }
-        Ok(match open {
+        let size = self.size_of(over)?;
+        Ok(match size.open {
             Some(cause) => self.unknown(code, cause).into(),
-            None => Value::from(count).into(),
+            None => Value::from(size.least).into(),
         })
     }
 
-    pub(super) fn filter(
-        &mut self,
-        code: &Code,
-        over: &Code,
-        slot: usize,
-        body: &Code,
-    ) -> Result<Datum, Need> {
-        let value = match self.datum(over)? {
-            Datum::Resources(members) => return self.filter_members(&members, slot, body),
-            Datum::Value(value) => value,
-            Datum::Resource(target) => target.value,
-        };
-        let Data::List(list) = &value.data else {
-            return Ok(self.no_list(code, over, value));
-        };
-        let mut kept = Vec::new();
-        let mut rest = list.rest.clone();
-        for item in list.items.iter() {
-            let item = self.settle(item.clone())?;
-            match self.with_slot(slot, item.clone().into(), |run| run.truth(body))? {
-                Truth::True => kept.push(item),
-                Truth::False => {}
-                Truth::Unknown(unknown) => rest = Some(self.rest(code, cause_of(&unknown))),
-            }
-        }
-        let list = List {
-            items: Arc::new(kept),
-            rest,
-        };
-        Ok(Value::from(Data::List(list)).with_origin_of(&value).into())
-    }
-
-    fn filter_members(
-        &mut self,
-        members: &Members,
-        slot: usize,
-        body: &Code,
-    ) -> Result<Datum, Need> {
-        let mut kept = Members {
-            incomplete: members.incomplete.clone(),
-            ..Members::default()
-        };
-        for (id, membership) in candidates(members) {
-            let judged = self.with_slot(slot, id.into(), |run| run.truth(body));
-            match (judged, membership) {
-                (Ok(Truth::False), _) => {}
-                (Ok(Truth::True), Membership::Sure) => kept.items.push(id),
-                (Ok(Truth::True), Membership::When(value)) => kept.when.push((id, value.clone())),
-                (_, Membership::Possible(cause)) => kept.possible.push((id, cause.clone())),
-                (Ok(Truth::Unknown(value)), _) => kept.possible.push((id, cause_of(&value))),
-                (Err(need), membership) => match self.presence(id, &membership) {
-                    Ok(Presence::No) => {}
-                    Ok(Presence::Maybe(cause)) => kept.possible.push((id, cause)),
-                    _ => return Err(need),
-                },
-            }
-        }
-        Ok(kept.into())
-    }
-
-    pub(super) fn map(
-        &mut self,
-        code: &Code,
-        over: &Code,
-        slot: usize,
-        body: &Code,
-    ) -> Result<Datum, Need> {
-        let mut results: Vec<Datum> = Vec::new();
-        let mut possible: Vec<(Datum, Cause)> = Vec::new();
-        let mut open: Option<Cause> = None;
+    /// The number of members of a list or collection, as far as it is known.
+    fn size_of(&mut self, over: &Code) -> Result<Size, Need> {
+        let mut size = Size::default();
         match self.datum(over)? {
             Datum::Resources(members) => {
-                open.clone_from(&members.incomplete);
+                let mut most = 0;
                 for (id, membership) in candidates(&members) {
-                    let maybe = match self.presence(id, &membership)? {
+                    match self.presence(id, &membership)? {
+                        Presence::Yes => size.least += 1,
                         Presence::No => continue,
-                        Presence::Yes => None,
-                        Presence::Maybe(cause) => Some(cause),
-                    };
-                    let result = self.with_slot(slot, id.into(), |run| run.datum(body))?;
-                    match maybe {
-                        None => results.push(result),
-                        Some(cause) => possible.push((result, cause)),
+                        Presence::Maybe(cause) => _ = size.open.get_or_insert(cause),
                     }
+                    most += 1;
                 }
+                size.most = members.incomplete.is_none().then_some(most);
+                size.open = size.open.or(members.incomplete);
             }
-            Datum::Value(value) => {
-                let Data::List(list) = &value.data else {
-                    if let (true, Some(symbol)) = (code.ty.is_resources(), value.as_symbol()) {
-                        return Ok(Members::unknown(symbol.cause().clone()).into());
-                    }
-                    return Ok(self.no_list(code, over, value));
-                };
-                open = list.rest.as_ref().map(|r| r.symbol.cause().clone());
-                for item in list.items.iter() {
-                    let item = self.settle(item.clone())?;
-                    results.push(self.with_slot(slot, item.into(), |run| run.datum(body))?);
+            Datum::Value(value) => match &value.data {
+                Data::List(list) => {
+                    size.least = list.items.len() as i64;
+                    size.most = list.rest.is_none().then_some(size.least);
+                    size.open = list.rest.as_ref().map(|r| r.symbol.cause().clone());
                 }
-            }
+                Data::Null => size.most = Some(0),
+                _ => size.open = Some(cause_of(&value)),
+            },
             Datum::Resource(_) => {}
         }
-        if code.ty.is_resources() {
-            return Ok(collected(results, possible, open).into());
-        }
-        let open = open.or_else(|| possible.into_iter().next().map(|(_, cause)| cause));
-        let items = results.into_iter().map(|datum| match datum {
-            Datum::Value(value) => value,
-            _ => Value::null(),
-        });
-        let list = List {
-            items: Arc::new(items.collect()),
-            rest: open.map(|cause| self.rest(code, cause)),
+        Ok(size)
+    }
+
+    /// The least and most that a number can be; `None` when it is not the size of something.
+    pub(super) fn bounds(&mut self, code: &Code) -> Result<Option<(i64, Option<i64>)>, Need> {
+        let over = match &code.op {
+            Op::Count(over) => over,
+            Op::Call {
+                function: Function::Members,
+                args,
+                ..
+            } => match &args[..] {
+                [over] => over,
+                _ => return Ok(None),
+            },
+            _ => return Ok(None),
         };
-        Ok(Value::from(Data::List(list)).into())
-    }
-
-    /// Members that are not known one by one.
-    fn rest(&mut self, code: &Code, cause: Cause) -> Arc<Rest> {
-        let symbol = nullable(&self.unknown(code, cause));
-        Arc::new(Rest {
-            symbol,
-            element: None,
-        })
-    }
-
-    /// What filters and maps make of something that is no list.
-    fn no_list(&mut self, code: &Code, over: &Code, value: Value) -> Datum {
-        match &value.data {
-            Data::Null if code.ty.is_resources() => Members::default().into(),
-            Data::Null => Value::list(Vec::new()).with_origin_of(&value).into(),
-            Data::Unknown(symbol) => {
-                let cause = symbol.cause().clone();
-                self.unknown(code, cause).with_origin_of(&value).into()
-            }
-            _ => self.invalid(over, "is no list").into(),
-        }
+        let size = self.size_of(over)?;
+        Ok(Some((size.least, size.most)))
     }
 }
 
-/// References put together: absent ones are left out.
-fn collected(
-    results: Vec<Datum>,
-    possible: Vec<(Datum, Cause)>,
-    incomplete: Option<Cause>,
-) -> Members {
-    let mut members = Members {
-        incomplete,
-        ..Members::default()
-    };
-    let all = results.into_iter().map(|datum| (datum, None)).chain(
-        possible
-            .into_iter()
-            .map(|(datum, cause)| (datum, Some(cause))),
-    );
-    for (datum, maybe) in all {
-        match (datum, maybe) {
-            (Datum::Resource(Target { to, .. }), maybe) => match (to, maybe) {
-                (To::Resource(id), None) => members.items.push(id),
-                (To::Resource(id), Some(cause)) => members.possible.push((id, cause)),
-                (To::Unknown(symbol), _) => members.incomplete = Some(symbol.cause().clone()),
-                (To::Null | To::Cases(_), _) => {}
-            },
-            (Datum::Value(value), _) => {
-                if let Some(symbol) = value.as_symbol() {
-                    members.incomplete = Some(symbol.cause().clone());
-                }
-            }
-            (Datum::Resources(_), _) => {}
-        }
-    }
-    members
+/// A number of members.
+#[derive(Default)]
+struct Size {
+    least: i64,
+    most: Option<i64>,
+    /// Why there may be more than the least.
+    open: Option<Cause>,
 }

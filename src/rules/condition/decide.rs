@@ -1,7 +1,8 @@
 //! One rule on one binding: where it applies and holds, case by case.
 
 use super::code::Expr;
-use super::eval::{Env, Run, Truth, cause_of, is};
+use super::eval::{Env, Run, cause_of};
+use super::logic::{Truth, is};
 use super::types::{Datum, To, World};
 use crate::value::{Assignment, Cause, CauseKind, Need, Symbol, Value};
 
@@ -150,7 +151,8 @@ impl Judge<'_> {
         Ok(match applies {
             // It may not apply, but if it does, it holds.
             Truth::Unknown(_) if is(&holds, true) => Outcome::Holds,
-            Truth::Unknown(value) => Outcome::undecided(value),
+            // A side of what it needs may decide whether it applies, too.
+            Truth::Unknown(value) => holds.map(|_| Outcome::undecided(value))?,
             Truth::True | Truth::False => match holds? {
                 Truth::True => Outcome::Holds,
                 Truth::False => Outcome::Violated,

@@ -4,12 +4,18 @@
 
 use super::code::{Arithmetic, Function, Order};
 use super::ranges;
-use crate::value::{self, Cause, CauseKind, Data, List, Number, Piece, Symbol, Text, Tri, Value};
+use crate::value::{
+    self, Assignment, Cause, CauseKind, Data, List, Need, Number, Piece, Symbol, Text, Tri, Value,
+};
 
 /// A function of these arguments that can't be computed now, or ever.
 fn undecided(name: &str, args: &[&Value]) -> Value {
-    let shown: Vec<String> = args.iter().map(|a| a.shown()).collect();
-    let shown = format!("{name}({})", shown.join(", "));
+    let parts: Vec<String> = args.iter().map(|a| quoted(a)).collect();
+    let shown = match (&parts[..], name.starts_with(char::is_alphabetic)) {
+        ([a, b], false) => format!("{a} {name} {b}"),
+        ([a], false) => format!("{name}{a}"),
+        _ => format!("{name}({})", parts.join(", ")),
+    };
     let symbol = Symbol::derived(name, shown.as_str(), args);
     let symbol = if args.iter().any(|a| a.first_symbol().is_some()) {
         symbol
@@ -21,6 +27,14 @@ fn undecided(name: &str, args: &[&Value]) -> Value {
     };
     let sensitive = args.iter().any(|a| a.is_sensitive());
     Value::from(symbol).sensitive(sensitive)
+}
+
+fn quoted(value: &Value) -> String {
+    match &value.data {
+        Data::Text(_) if !value.is_sensitive() => format!("'{}'", value.shown()),
+        Data::Unknown(symbol) if !value.is_sensitive() => symbol.shown().to_owned(),
+        _ => value.shown(),
+    }
 }
 
 fn decided(tri: Tri, name: &str, args: &[&Value]) -> Value {
@@ -39,12 +53,22 @@ fn number(value: &Value) -> Option<Number> {
 }
 
 /// `a == b`, of settled values.
-pub(super) fn equal(a: &Value, b: &Value, caseless: bool) -> Value {
+///
+/// # Errors
+/// The condition to choose a side of first.
+pub(super) fn equal(
+    a: &Value,
+    b: &Value,
+    caseless: bool,
+    sides: &Assignment,
+) -> Result<Value, Need> {
     let exact = value::eq(a, b);
-    if !caseless || exact.as_bool() == Some(true) {
-        return exact;
+    let settled = sides.resolve(&exact)?;
+    if !caseless || settled.as_bool() == Some(true) {
+        return Ok(settled);
     }
-    match (&a.data, &b.data) {
+    // Where a side says otherwise, it says so of exact equality.
+    Ok(match (&a.data, &b.data) {
         (Data::Text(_) | Data::Unknown(_), Data::Text(_) | Data::Unknown(_)) => {
             match (a.as_text(), b.as_text()) {
                 (Some(x), Some(y)) => {
@@ -56,13 +80,13 @@ pub(super) fn equal(a: &Value, b: &Value, caseless: bool) -> Value {
         }
         (Data::List(x), Data::List(y)) if x.rest.is_none() && y.rest.is_none() => {
             if x.items.len() != y.items.len() {
-                return false.into();
+                return Ok(false.into());
             }
             let mut result: Value = true.into();
             for (x, y) in x.items.iter().zip(y.items.iter()) {
-                let equal = equal(x, y, true);
+                let equal = equal(x, y, true, sides)?;
                 match equal.as_bool() {
-                    Some(false) => return false.into(),
+                    Some(false) => return Ok(false.into()),
                     Some(true) => {}
                     None => result = undecided("equal in any case", &[a, b]),
                 }
@@ -71,7 +95,7 @@ pub(super) fn equal(a: &Value, b: &Value, caseless: bool) -> Value {
         }
         (Data::List(_), Data::List(_)) => undecided("equal in any case", &[a, b]),
         _ => exact,
-    }
+    })
 }
 
 /// `a < b` and its like.
@@ -87,10 +111,10 @@ pub(super) fn order(order: Order, a: &Value, b: &Value, caseless: bool) -> Value
         },
     };
     let (name, holds): (&str, fn(Ordering) -> bool) = match order {
-        Order::Less => ("less", Ordering::is_lt),
-        Order::LessEqual => ("at most", Ordering::is_le),
-        Order::Greater => ("greater", Ordering::is_gt),
-        Order::GreaterEqual => ("at least", Ordering::is_ge),
+        Order::Less => ("<", Ordering::is_lt),
+        Order::LessEqual => ("<=", Ordering::is_le),
+        Order::Greater => (">", Ordering::is_gt),
+        Order::GreaterEqual => (">=", Ordering::is_ge),
     };
     match found {
         Some(ordering) => holds(ordering).into(),
@@ -106,7 +130,7 @@ pub(super) fn negate(a: &Value) -> Value {
     };
     match result {
         Some(n) => Data::Number(n).into(),
-        None => undecided("minus", &[a]),
+        None => undecided("-", &[a]),
     }
 }
 
@@ -116,11 +140,11 @@ pub(super) fn arithmetic(op: Arithmetic, a: &Value, b: &Value) -> Value {
         return Data::Number(result).into();
     }
     let name = match op {
-        Arithmetic::Add => "add",
-        Arithmetic::Subtract => "subtract",
-        Arithmetic::Multiply => "multiply",
-        Arithmetic::Divide => "divide",
-        Arithmetic::Remainder => "remainder",
+        Arithmetic::Add => "+",
+        Arithmetic::Subtract => "-",
+        Arithmetic::Multiply => "*",
+        Arithmetic::Divide => "/",
+        Arithmetic::Remainder => "%",
     };
     if op != Arithmetic::Add || numbers.is_some() {
         return undecided(name, &[a, b]);

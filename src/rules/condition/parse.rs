@@ -7,7 +7,7 @@ use super::error::ConditionError;
 use super::lex::{Lexer, Token};
 
 /// Trees deeper than this are refused, so that whatever walks them needs little stack.
-const DEEPEST: usize = 100;
+const DEEPEST: usize = 60;
 
 /// Words that CEL keeps for itself.
 const RESERVED: &[&str] = &[
