@@ -1,78 +1,52 @@
 //! What a check says, case by case; what cases have in common is said once.
 
-use super::compile::Check;
-use super::condition::{self, Datum, Env, World};
-use crate::source::Span;
-use crate::value::{Assignment, Cause, CauseKind, Need, Value};
+use super::condition::Outcome;
+use crate::value::{Assignment, Cause, CauseKind, Need};
 
-/// What a check says of one choice of its bindings, in one case.
-#[derive(Clone, Debug)]
-pub(super) enum Verdict {
-    /// The check does not apply.
-    Silent,
-    /// It holds.
-    Holds,
-    /// It is violated.
-    Violated,
-    /// It can't be told.
-    Undecided(Cause, Option<Span>),
+/// Conditions that one result may be split on; more leave it undecided.
+pub(super) const MOST_CONDITIONS: usize = 6;
+
+/// An outcome, and the sides taken for it.
+pub(super) type Case = (Assignment, Outcome);
+
+/// Judges from these sides on, splitting where a side is needed.
+pub(super) fn outcomes(
+    sides: &Assignment,
+    judge: &dyn Fn(&Assignment) -> Result<Outcome, Need>,
+) -> Vec<Case> {
+    let need = match judge(sides) {
+        Ok(outcome) => return vec![(sides.clone(), claimed(outcome, sides))],
+        Err(need) => need,
+    };
+    if sides.taken().len() >= MOST_CONDITIONS {
+        return vec![(sides.clone(), too_many(&need))];
+    }
+    [true, false]
+        .into_iter()
+        .flat_map(|holds| outcomes(&sides.with(&need.0, holds), judge))
+        .collect()
 }
 
-/// A verdict, and the sides taken for it.
-pub(super) type Case = (Assignment, Verdict);
-
-/// Judges a check where all its names are bound.
-///
-/// # Errors
-/// The condition to choose a side of first.
-pub(super) fn judge(
-    check: &Check,
-    env: &Env,
-    world: &dyn World,
-    sides: &Assignment,
-) -> Result<Verdict, Need> {
-    let applies = match &check.applies {
-        None => Ok(true),
-        Some(applies) => truth(condition::eval(applies, env, world, sides)?),
-    };
-    if matches!(applies, Ok(false)) {
-        return Ok(Verdict::Silent);
+/// What is said where one more condition would have to be split on.
+pub(super) fn too_many(need: &Need) -> Outcome {
+    Outcome::Undecided {
+        cause: Cause::new(CauseKind::Limit, "it depends on too many conditions"),
+        value: need.0.clone().into(),
     }
-    let holds = truth(condition::eval(&check.require, env, world, sides)?);
-    Ok(match (applies, holds) {
-        (Ok(_), Ok(true)) => Verdict::Holds,
-        // Whether it applies or not.
-        (Err(_), Ok(true)) => Verdict::Silent,
-        (Err(value), _) | (_, Err(value)) => undecided(&value),
-        (Ok(_), Ok(false)) if sides.entangled() => Verdict::Undecided(
-            Cause::new(
+}
+
+/// What is claimed of a case: nothing that two conditions on the same input may rule out.
+fn claimed(outcome: Outcome, sides: &Assignment) -> Outcome {
+    match (outcome, sides.taken().last()) {
+        (Outcome::Violated, Some((cond, _))) if sides.entangled() => Outcome::Undecided {
+            cause: Cause::new(
                 CauseKind::Limit,
                 "it depends on conditions that may exclude each other",
             ),
-            None,
-        ),
-        (Ok(_), Ok(false)) => Verdict::Violated,
-    })
-}
-
-fn truth(datum: Datum) -> Result<bool, Value> {
-    match datum {
-        Datum::Value(value) => value.as_bool().ok_or(value),
-        _ => Err(Value::null()),
-    }
-}
-
-fn undecided(value: &Value) -> Verdict {
-    let cause = value.first_symbol().map_or_else(
-        || {
-            Cause::new(
-                CauseKind::Invalid,
-                "it is not of the type that the rule needs",
-            )
+            value: cond.clone().into(),
         },
-        |symbol| symbol.cause().clone(),
-    );
-    Verdict::Undecided(cause, value.span())
+        (outcome, _) => outcome,
+    }
 }
 
 /// Joins cases that differ in one condition only and say the same.
@@ -81,7 +55,7 @@ pub(super) fn merge(mut cases: Vec<Case>) -> Vec<Case> {
         let found = (0..cases.len()).find_map(|i| {
             (i + 1..cases.len()).find_map(|j| {
                 let joined = join(&cases[i].0, &cases[j].0)?;
-                alike(&cases[i].1, &cases[j].1).then_some((i, j, joined))
+                cases[i].1.is_like(&cases[j].1).then_some((i, j, joined))
             })
         });
         let Some((i, j, joined)) = found else {
@@ -89,13 +63,6 @@ pub(super) fn merge(mut cases: Vec<Case>) -> Vec<Case> {
         };
         cases.remove(j);
         cases[i].0 = joined;
-    }
-}
-
-fn alike(a: &Verdict, b: &Verdict) -> bool {
-    match (a, b) {
-        (Verdict::Undecided(x, _), Verdict::Undecided(y, _)) => x == y,
-        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
     }
 }
 

@@ -104,7 +104,8 @@ impl Describe<'_> {
                 // A list is where its first member is.
                 let inner = value.as_list().and_then(|l| l.items.first()).cloned();
                 let value = inner.filter(|v| v.span().is_some()).unwrap_or(value);
-                let origin = value.origin()?;
+                // What is not there has no place, though what it would stand in has one.
+                let origin = value.origin().filter(|_| !value.is_null())?;
                 let labels = origin
                     .chain()
                     .zip(origin.chain().skip(1))

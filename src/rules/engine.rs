@@ -6,19 +6,16 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::Library;
-use super::cases::{Case, Verdict, judge, merge};
+use super::cases::{Case, MOST_CONDITIONS, merge, outcomes, too_many};
 use super::compile::{Check, Range, Rule};
-use super::condition::{self, Datum, Env, World};
+use super::condition::{self, Datum, Env, Outcome, World};
 use super::describe::{Describe, bound};
 use super::world::View;
 use crate::declared::Problem;
 use crate::finding::{Finding, Undecided};
 use crate::model::{Model, ResourceId, To};
 use crate::source::Sources;
-use crate::value::{Assignment, Cause, CauseKind, Data, Need, Value};
-
-/// Conditions that one result may be split on; more leave it undecided.
-const MOST_CONDITIONS: usize = 6;
+use crate::value::{Assignment, Cause, Data, Need, Value};
 
 /// What the rules say of a model.
 #[derive(Debug, Default)]
@@ -88,12 +85,12 @@ fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Ru
             };
             let Some(about) = about else { continue };
             let merged = merge(cases);
-            if merged.iter().any(|(_, v)| matches!(v, Verdict::Holds)) {
+            if merged.iter().any(|(_, v)| matches!(v, Outcome::Holds)) {
                 decision.held += 1;
             }
             for (sides, verdict) in merged {
                 match verdict {
-                    Verdict::Violated => {
+                    Outcome::Violated => {
                         let violation = Describe {
                             check,
                             view: &view,
@@ -104,9 +101,9 @@ fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Ru
                         let finding = violation.finding(rule, number, sources);
                         decision.findings.extend(finding);
                     }
-                    Verdict::Undecided(cause, span) => {
+                    Outcome::Undecided { cause, value } => {
                         let resource = model.resource(about);
-                        if let Some(span) = span.or(resource.header) {
+                        if let Some(span) = value.span().or(resource.header) {
                             decision.undecided.push(Undecided {
                                 rule: rule.info.clone(),
                                 resource: resource.address.clone(),
@@ -115,7 +112,7 @@ fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Ru
                             });
                         }
                     }
-                    Verdict::Silent | Verdict::Holds => {}
+                    Outcome::NotApplicable | Outcome::Holds => {}
                 }
             }
         }
@@ -142,16 +139,17 @@ struct Run<'a> {
 impl Run<'_> {
     /// Binds the next name, or judges when all are bound; splits where a side is needed.
     fn explore(&mut self, chosen: &mut Vec<Choice>, env: Env, sides: &Assignment) {
-        let need = if chosen.len() == self.check.bindings.len() {
-            match judge(self.check, &env, self.view, sides) {
-                Ok(verdict) => return self.note(chosen, env, sides, verdict),
-                Err(need) => need,
+        if chosen.len() == self.check.bindings.len() {
+            let (applies, require) = (self.check.applies.as_ref(), &self.check.require);
+            let judge =
+                |sides: &Assignment| condition::judge(applies, require, &env, self.view, sides);
+            for (sides, outcome) in outcomes(sides, &judge) {
+                self.note(chosen, &env, &sides, outcome);
             }
-        } else {
-            match self.bind(chosen, &env, sides) {
-                Ok(()) => return,
-                Err(need) => need,
-            }
+            return;
+        }
+        let Err(need) = self.bind(chosen, &env, sides) else {
+            return;
         };
         self.split(
             chosen,
@@ -173,8 +171,7 @@ impl Run<'_> {
         go_on: &mut GoOn<'_, Self>,
     ) {
         if sides.taken().len() >= MOST_CONDITIONS {
-            let cause = Cause::new(CauseKind::Limit, "it depends on too many conditions");
-            return self.note(chosen, env.clone(), sides, Verdict::Undecided(cause, None));
+            return self.note(chosen, env, sides, too_many(need));
         }
         for holds in [true, false] {
             go_on(self, chosen, env.clone(), &sides.with(&need.0, holds));
@@ -207,7 +204,7 @@ impl Run<'_> {
                     // Members that may exist leave the question open.
                     let open = members.possible.into_iter().map(|(_, cause)| cause).next();
                     if let Some(cause) = members.incomplete.or(open) {
-                        self.note(chosen, env.clone(), sides, Verdict::Undecided(cause, None));
+                        self.open(chosen, env, sides, cause, &Value::null());
                     }
                 }
                 Datum::Resource(target) => match target.to {
@@ -215,9 +212,8 @@ impl Run<'_> {
                         choices.push((Choice::Resource(id), target.into(), self.view.exists(id)));
                     }
                     To::Unknown(symbol) => {
-                        let span = target.value.span();
-                        let verdict = Verdict::Undecided(symbol.cause().clone(), span);
-                        self.note(chosen, env.clone(), sides, verdict);
+                        let cause = symbol.cause().clone();
+                        self.open(chosen, env, sides, cause, &target.value);
                     }
                     To::Null | To::Cases(_) => {}
                 },
@@ -248,12 +244,7 @@ impl Run<'_> {
             _ => value.first_symbol().map(|symbol| symbol.cause().clone()),
         };
         if let Some(cause) = more {
-            self.note(
-                chosen,
-                env.clone(),
-                sides,
-                Verdict::Undecided(cause, value.span()),
-            );
+            self.open(chosen, env, sides, cause, value);
         }
     }
 
@@ -287,11 +278,24 @@ impl Run<'_> {
         });
     }
 
-    fn note(&mut self, chosen: &[Choice], env: Env, sides: &Assignment, verdict: Verdict) {
+    /// Notes that what a binding ranges over is not known.
+    fn open(
+        &mut self,
+        chosen: &[Choice],
+        env: &Env,
+        sides: &Assignment,
+        cause: Cause,
+        value: &Value,
+    ) {
+        let value = value.clone();
+        self.note(chosen, env, sides, Outcome::Undecided { cause, value });
+    }
+
+    fn note(&mut self, chosen: &[Choice], env: &Env, sides: &Assignment, outcome: Outcome) {
         let entry = self
             .results
             .entry(chosen.to_vec())
-            .or_insert_with(|| (env, Vec::new()));
-        entry.1.push((sides.clone(), verdict));
+            .or_insert_with(|| (env.clone(), Vec::new()));
+        entry.1.push((sides.clone(), outcome));
     }
 }

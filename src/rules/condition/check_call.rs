@@ -19,9 +19,11 @@ const FUNCTIONS: &[&str] = &[
     "lookup",
     "overlaps",
     "prefix_length",
+    "reads",
     "size",
     "string",
     "waits_for",
+    "written",
 ];
 
 /// Methods, called `x.f()`.
@@ -186,6 +188,16 @@ impl Checker<'_> {
                 let [of] = arguments(name, args, node)?;
                 let of = self.resource(of)?;
                 Ok((Op::Created(Box::new(of)), Type::Bool))
+            }
+            "written" => {
+                let [of] = arguments(name, args, node)?;
+                let of = self.check(of)?;
+                Ok((Op::Written(Box::new(of)), Type::Bool))
+            }
+            "reads" => {
+                let [of] = arguments(name, args, node)?;
+                let of = self.check(of)?;
+                Ok((Op::Reads(Box::new(of)), Type::TEXT))
             }
             "waits_for" => {
                 let [a, b] = arguments(name, args, node)?;

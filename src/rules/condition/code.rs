@@ -169,6 +169,10 @@ pub(super) enum Op {
         kind: KindId,
     },
     Created(Box<Code>),
+    /// Whether the author wrote the value, as against a default.
+    Written(Box<Code>),
+    /// The resource attribute that the value is a reference to.
+    Reads(Box<Code>),
     WaitsFor(Box<[Code; 2]>),
 }
 

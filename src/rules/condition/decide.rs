@@ -1,13 +1,10 @@
-//! One rule on one binding: where it applies and holds, case by case.
+//! One rule on one binding: whether it applies and holds, in one case.
 
 use super::code::Expr;
 use super::eval::{Env, Run, cause_of};
 use super::logic::{Truth, is};
 use super::types::{Datum, To, World};
-use crate::value::{Assignment, Cause, CauseKind, Need, Symbol, Value};
-
-/// Conditions that are split on, at most, for one rule and binding.
-pub const MOST_SPLITS: usize = 6;
+use crate::value::{Assignment, Cause, Need, Value};
 
 /// What a rule says of a binding, in one case.
 #[derive(Clone, Debug)]
@@ -29,7 +26,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Equal but for what exactly is unknown.
-    fn is_like(&self, other: &Outcome) -> bool {
+    pub(in crate::rules) fn is_like(&self, other: &Outcome) -> bool {
         match (self, other) {
             (Outcome::NotApplicable, Outcome::NotApplicable)
             | (Outcome::Holds, Outcome::Holds)
@@ -47,43 +44,24 @@ impl Outcome {
     }
 }
 
-/// An outcome, with the further sides taken for it.
-type Case = (Vec<(Symbol, bool)>, Outcome);
-
-/// Judges `require` where `applies` holds and all bound resources exist. By-case values are split
-/// on, at most `limit` deep; cases that end alike are merged, so that a rule that is violated
-/// whatever the conditions gives one outcome without sides.
-pub fn decide(
+/// Judges `require` where `applies` holds and all bound resources exist, under these sides.
+///
+/// # Errors
+/// The condition to choose a side of first.
+pub fn judge(
     applies: Option<&Expr>,
     require: &Expr,
     env: &Env,
     world: &dyn World,
-    limit: usize,
-) -> Vec<(Assignment, Outcome)> {
+    sides: &Assignment,
+) -> Result<Outcome, Need> {
     let judge = Judge {
         applies,
         require,
         env,
         world,
     };
-    let start = Assignment::new();
-    judge
-        .cases(&start, limit)
-        .into_iter()
-        .map(|(taken, outcome)| {
-            let sides = taken.iter().fold(start.clone(), |sides, (cond, holds)| {
-                sides.with(cond, *holds)
-            });
-            let outcome = match (outcome, taken.last()) {
-                // The case may never occur.
-                (Outcome::Violated, Some((cond, _))) if sides.entangled() => {
-                    Outcome::undecided(cond.clone().into())
-                }
-                (outcome, _) => outcome,
-            };
-            (sides, outcome)
-        })
-        .collect()
+    judge.outcome(sides)
 }
 
 struct Judge<'a> {
@@ -94,39 +72,6 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn cases(&self, sides: &Assignment, splits_left: usize) -> Vec<Case> {
-        let cond = match self.outcome(sides) {
-            Ok(outcome) => return vec![(Vec::new(), outcome)],
-            Err(Need(cond)) => cond,
-        };
-        if splits_left == 0 {
-            let outcome = Outcome::Undecided {
-                cause: Cause::new(CauseKind::Limit, "it depends on too many conditions"),
-                value: cond.into(),
-            };
-            return vec![(Vec::new(), outcome)];
-        }
-        let then = self.cases(&sides.with(&cond, true), splits_left - 1);
-        let otherwise = self.cases(&sides.with(&cond, false), splits_left - 1);
-        let alike = then.len() == otherwise.len()
-            && then
-                .iter()
-                .zip(&otherwise)
-                .all(|((s, a), (t, b))| s == t && a.is_like(b));
-        if alike {
-            return then;
-        }
-        let side = |cases: Vec<Case>, holds: bool| {
-            let cond = cond.clone();
-            cases.into_iter().map(move |(taken, outcome)| {
-                let mut sides = vec![(cond.clone(), holds)];
-                sides.extend(taken);
-                (sides, outcome)
-            })
-        };
-        side(then, true).chain(side(otherwise, false)).collect()
-    }
-
     fn outcome(&self, sides: &Assignment) -> Result<Outcome, Need> {
         let mut need = None;
         for datum in &self.env.0 {

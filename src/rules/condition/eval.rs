@@ -124,6 +124,15 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The value that an expression stands for, or that leads to its resource; null for collections.
+    pub(super) fn source_value(&mut self, code: &Code) -> Result<Value, Need> {
+        Ok(match self.datum(code)? {
+            Datum::Value(value) => value,
+            Datum::Resource(target) => target.value,
+            Datum::Resources(_) => Value::null(),
+        })
+    }
+
     pub(super) fn target(&mut self, code: &Code) -> Result<Target, Need> {
         let value = match self.datum(code)? {
             Datum::Resource(target) => return Ok(target),
@@ -208,6 +217,15 @@ impl<'a> Run<'a> {
                 let args: Result<Vec<Value>, Need> = args.iter().map(|a| self.value(a)).collect();
                 let value = functions::call(*function, &args?, *caseless);
                 Ok(self.settle(value)?.into())
+            }
+            Op::Reads(of) => {
+                let value = self.source_value(of)?;
+                let chain = value.origin().map(|origin| origin.references());
+                let own = value.as_symbol().and_then(Symbol::reference);
+                let read = chain.into_iter().flatten().chain(own).next();
+                Ok(read
+                    .map_or_else(Value::null, |r| Value::from(&*r.attribute))
+                    .into())
             }
             Op::Lookup { table, key } => {
                 let key = self.value(key)?;

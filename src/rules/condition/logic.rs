@@ -127,6 +127,10 @@ impl<'a> Run<'a> {
                 To::Unknown(symbol) => self.open(code, symbol.cause().clone()),
                 _ => Ok(Truth::False),
             },
+            Op::Written(of) => {
+                let value = self.source_value(of)?;
+                Ok((!value.is_null() && value.span().is_some()).into())
+            }
             Op::WaitsFor(sides) => self.waits_for(code, sides),
             _ => {
                 let value = self.value(code)?;

@@ -21,7 +21,7 @@ mod template;
 mod types;
 
 pub use code::{Expr, Scope};
-pub use decide::{MOST_SPLITS, Outcome, decide};
+pub use decide::{Outcome, judge};
 pub use error::ConditionError;
 pub use eval::{Env, eval};
 pub use template::{Place, Template, place};

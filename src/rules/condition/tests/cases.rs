@@ -8,27 +8,25 @@ fn decided(model: &Model, server: ResourceId, applies: &str, require: &str) -> V
     let scope = server_scope();
     let expr = |s: &str| Expr::condition(s, &scope, &Kinds).unwrap_or_else(|e| panic!("{s}: {e}"));
     let env = Env(vec![server.into()]);
-    decide(
-        Some(&expr(applies)),
-        &expr(require),
-        &env,
-        model,
-        MOST_SPLITS,
-    )
-    .into_iter()
-    .map(|(sides, outcome)| {
-        let outcome = match outcome {
-            Outcome::NotApplicable => "not applicable".to_owned(),
-            Outcome::Holds => "holds".into(),
-            Outcome::Violated => "violated".into(),
-            Outcome::Undecided { cause, .. } => format!("undecided: {}", cause.text),
-        };
-        match sides.shown() {
-            Some(when) => format!("{outcome} when {when}"),
-            None => outcome,
-        }
-    })
-    .collect()
+    let (applies, require) = (expr(applies), expr(require));
+    let cases = outcomes(&Assignment::new(), &|sides| {
+        judge(Some(&applies), &require, &env, model, sides)
+    });
+    merge(cases)
+        .into_iter()
+        .map(|(sides, outcome)| {
+            let outcome = match outcome {
+                Outcome::NotApplicable => "not applicable".to_owned(),
+                Outcome::Holds => "holds".into(),
+                Outcome::Violated => "violated".into(),
+                Outcome::Undecided { cause, .. } => format!("undecided: {}", cause.text),
+            };
+            match sides.shown() {
+                Some(when) => format!("{outcome} when {when}"),
+                None => outcome,
+            }
+        })
+        .collect()
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod unknowns;
 use std::collections::HashMap;
 
 use super::*;
+use crate::rules::cases::{merge, outcomes};
 use crate::value::{Assignment, Cause, CauseKind, Symbol, Tri, Value};
 
 const KINDS: &[&str] = &["server", "subnet", "network", "zone", "link"];
