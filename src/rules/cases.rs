@@ -15,7 +15,7 @@ pub(super) fn outcomes(
     judge: &dyn Fn(&Assignment) -> Result<Outcome, Need>,
 ) -> Vec<Case> {
     let need = match judge(sides) {
-        Ok(outcome) => return vec![(sides.clone(), claimed(outcome, sides))],
+        Ok(outcome) => return vec![(sides.clone(), outcome)],
         Err(need) => need,
     };
     if sides.taken().len() >= MOST_CONDITIONS {
@@ -49,7 +49,8 @@ fn claimed(outcome: Outcome, sides: &Assignment) -> Outcome {
     }
 }
 
-/// Joins cases that differ in one condition only and say the same.
+/// Joins cases that differ in one condition only and say the same. What would then still need two
+/// conditions on the same input is not claimed.
 pub(super) fn merge(mut cases: Vec<Case>) -> Vec<Case> {
     loop {
         let found = (0..cases.len()).find_map(|i| {
@@ -59,7 +60,10 @@ pub(super) fn merge(mut cases: Vec<Case>) -> Vec<Case> {
             })
         });
         let Some((i, j, joined)) = found else {
-            return cases;
+            return cases
+                .into_iter()
+                .map(|(sides, outcome)| (sides.clone(), claimed(outcome, &sides)))
+                .collect();
         };
         cases.remove(j);
         cases[i].0 = joined;

@@ -181,11 +181,12 @@ impl<'a> Run<'a> {
             }
         }
         if let Some(rest) = &list.rest {
-            let harmless = rest.element.as_ref().is_some_and(|element| {
-                // A condition in the shape of an element may differ from one to the next.
-                !matches!(element.data, Data::Cases(_))
-                    && is(&test(self, element.clone().into()), !find)
-            });
+            // A condition in the shape of the elements may differ from one to the next: no need of it
+            // is handed on.
+            let harmless = rest
+                .element
+                .as_ref()
+                .is_some_and(|element| is(&test(self, element.clone().into()), !find));
             if !harmless {
                 let cause = rest.symbol.cause();
                 tally.open.get_or_insert_with(|| cause.clone());

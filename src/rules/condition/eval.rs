@@ -169,8 +169,15 @@ impl<'a> Run<'a> {
             }
             Op::Index(parts) => {
                 let (list, key) = (self.value(&parts[0])?, self.value(&parts[1])?);
-                let value = value::index(&list, &key, true);
-                Ok(self.settle(value)?.into())
+                let value = self.settle(value::index(&list, &key, true))?;
+                let open = list.as_list().is_some_and(|l| l.rest.is_some());
+                Ok(match &value.data {
+                    // There may be no such member.
+                    Data::Unknown(_) if open || key.first_symbol().is_some() => {
+                        Value::from(nullable(&value)).with_origin_of(&value).into()
+                    }
+                    _ => value.into(),
+                })
             }
             Op::Negate(inner) => {
                 let value = functions::negate(&self.value(inner)?);

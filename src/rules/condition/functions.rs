@@ -3,6 +3,7 @@
 //! `Invalid` cause, so that no rule can claim anything of it.
 
 use super::code::{Arithmetic, Function, Order};
+use super::eval::nullable;
 use super::ranges;
 use crate::value::{
     self, Assignment, Cause, CauseKind, Data, List, Need, Number, Piece, Symbol, Text, Tri, Value,
@@ -219,7 +220,14 @@ pub(super) fn call(function: Function, args: &[Value], caseless: bool) -> Value 
     let sensitive = args.iter().any(Value::is_sensitive);
     match result {
         Some(value) => value.sensitive(sensitive),
-        None => undecided(function.name(), &refs),
+        None => {
+            let unknown = undecided(function.name(), &refs);
+            match function {
+                // Of what turns out to be no IPv4 range it is null.
+                Function::PrefixLength => Value::from(nullable(&unknown)).sensitive(sensitive),
+                _ => unknown,
+            }
+        }
     }
 }
 

@@ -1,4 +1,68 @@
-//! The condition language.
+//! The condition language: a subset of [CEL](https://cel.dev) for rules about networks.
+//!
+//! ```text
+//! server.zone.links.exists(l, l.network == server.subnet.network)
+//! ```
+//!
+//! # Values and types
+//!
+//! Every expression has a type, checked against the kinds when the rule loads: true or false, number,
+//! text, list, a value of any of these (settings read as they come), a resource of a kind, a resource
+//! of any kind, a collection of resources. Some attributes are text whose letter case means nothing;
+//! whatever is compared with them is compared so (`==`, `!=`, `<`, `in`, `startsWith` …).
+//!
+//! # What can be written
+//!
+//! | | |
+//! |---|---|
+//! | literals | `null` `true` `false` `12` `0x1F` `1.5` `'text'` `"text"` `r'raw'` `[1, 2]`, escapes as in CEL, `// comment` |
+//! | access | `a.b` `a[0]` `a['key']` |
+//! | operators, weakest first | `c ? a : b`, `\|\|`, `&&`, `== != < <= > >= in`, `+ -`, `* / %`, `! -` |
+//! | on members | `xs.exists(x, …)` `xs.all(x, …)` `xs.exists_one(x, …)` `xs.filter(x, …)` `xs.map(x, …)` `size(xs)` `x in xs` |
+//! | on text | `s.startsWith(t)` `s.endsWith(t)` `s.contains(t)` `s.lowerAscii()` `s.split(t)` `size(s)` `s + t` |
+//! | conversions | `int(x)` `string(x)` |
+//! | on address ranges, written as text | `prefix_length(r)` (null unless IPv4) `is_ipv4(r)` `contains_range(outer, inner)` `overlaps(a, b)`; an address alone is a range of one |
+//! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` |
+//! | on attributes | `written(a.b)` `reads(a.b)` |
+//! | data | `lookup('table', key)`, null where there is no entry |
+//!
+//! `written(a.b)`: the author wrote the value, as against a default. `reads(a.b)`: the attribute that the value
+//! is a reference to (`'name'` for `azurerm_x.y.name`), null when it is none. `created(a)`: the analysed set declares and manages it, so its absence elsewhere can be claimed.
+//! `as_kind` gives the resource with the attributes of that kind, or null. `map` to a reference gives a
+//! collection of resources, absent ones left out. Messages may also say `{spell(a.b)}`: the attribute
+//! as the user's language writes it.
+//!
+//! # Absence
+//!
+//! Omitted attributes are ordinary here, so some of what is an error in CEL is not:
+//!
+//! - an attribute of null, a missing entry, an index out of range: null;
+//! - a null list has no members (`exists` false, `all` true, `size` 0), and nothing is `in` it;
+//! - `null == x` and `null != x` are decided.
+//!
+//! Everything else with null has no answer: `<`, arithmetic, text functions, null as a condition. So
+//! have `1 / 0`, overflow and text that is no range where one is needed. An expression without answer
+//! counts as unknown with an `Invalid` cause; no rule claims anything of it. Ask `!= null` first. A flag
+//! that may be absent is asked `a.flag == true`.
+//!
+//! # Unknowns
+//!
+//! No condition turns an unknown into true or false. It spreads, except where the answer is the same
+//! either way: `false && x`, `true || x` in either order; `exists` with a member that passes; `all` with
+//! one that does not; `c ? 1 : 1`; `x == x`; text whose known pieces decide; `size(xs) > 0` with a
+//! member that is certain. A collection may have members that are only possible, or not
+//! all be in sight; then `exists` is false, and `all` true, only if no such member could change it.
+//!
+//! A value *by case* (one of two, by a condition of the template) is no unknown: evaluation stops with
+//! [`crate::value::Need`], the engine takes each side in turn, at most six deep, and joins
+//! the cases that end alike. The existence of resources is such a condition. A condition in an
+//! operand that turns out not to matter is not split on.
+//!
+//! # What CEL has and this has not
+//!
+//! Maps, messages, bytes, unsigned integers, timestamps, `matches`, `type`, and macros over two
+//! variables. Numbers are integers where they are whole, and `/` of two integers is whole, as in CEL; a
+//! whole number and a decimal may be mixed. At most 60 levels of nesting or chaining.
 
 mod ast;
 mod check;

@@ -2,6 +2,7 @@
 
 mod cases;
 mod cel;
+mod driver;
 mod errors;
 mod known;
 mod messages;
@@ -255,5 +256,39 @@ fn result(model: &Model, server: ResourceId, source: &str) -> String {
 fn check(model: &Model, server: ResourceId, expected: &[(&str, &str)]) {
     for (source, result_) in expected {
         assert_eq!(&result(model, server, source), result_, "{source}");
+    }
+}
+
+/// What the driver says, as text.
+fn decided(model: &Model, server: ResourceId, applies: &str, require: &str) -> Vec<String> {
+    let scope = server_scope();
+    let expr = |s: &str| Expr::condition(s, &scope, &Kinds).unwrap_or_else(|e| panic!("{s}: {e}"));
+    let env = Env(vec![server.into()]);
+    let (applies, require) = (expr(applies), expr(require));
+    let cases = outcomes(&Assignment::new(), &|sides| {
+        judge(Some(&applies), &require, &env, model, sides)
+    });
+    merge(cases)
+        .into_iter()
+        .map(|(sides, outcome)| {
+            let outcome = match outcome {
+                Outcome::NotApplicable => "not applicable".to_owned(),
+                Outcome::Holds => "holds".into(),
+                Outcome::Violated => "violated".into(),
+                Outcome::Undecided { cause, .. } => format!("undecided: {}", cause.text),
+            };
+            match sides.shown() {
+                Some(when) => format!("{outcome} when {when}"),
+                None => outcome,
+            }
+        })
+        .collect()
+}
+
+/// A server whose zone has these links.
+fn linked(links: Members) -> impl FnOnce(&mut Model) -> ResourceId {
+    move |m| {
+        let zone = m.add(ZONE, "zone", vec![("links", links.into())]);
+        m.add(SERVER, "main", vec![("zone", zone.into())])
     }
 }
