@@ -4,4 +4,5 @@ pub mod declared;
 pub mod files;
 pub mod finding;
 pub mod source;
+pub mod terraform;
 pub mod value;
