@@ -379,6 +379,18 @@ impl Value {
         self
     }
 
+    /// The same value as the result of the whole expression at `span`: that is its nearest place, and
+    /// where it had been before is the next link.
+    pub fn within(mut self, span: Span) -> Value {
+        if self.span() != Some(span) {
+            self.origin = Some(match self.origin.take() {
+                Some(inner) => Origin::within(span, inner),
+                None => Origin::written(span),
+            });
+        }
+        self
+    }
+
     /// Another value's origin, for results that stand for it.
     pub fn with_origin_of(mut self, other: &Value) -> Value {
         self.origin.clone_from(&other.origin);

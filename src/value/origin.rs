@@ -66,6 +66,16 @@ impl Origin {
         })
     }
 
+    /// The result of the expression at `span`, of which `inner` is a part.
+    pub fn within(span: Span, inner: Arc<Origin>) -> Arc<Origin> {
+        let from = Some(inner).filter(|f| f.chain().count() < LONGEST);
+        Arc::new(Origin {
+            span,
+            reads: None,
+            from,
+        })
+    }
+
     /// `inner` seen through the reading links of `outer`. When `outer` only says where a choice was
     /// written (it reads nothing), `inner`, the choice taken, is the better place.
     pub(super) fn prefixed(outer: &Arc<Origin>, inner: &Arc<Origin>) -> Arc<Origin> {

@@ -136,6 +136,11 @@ impl Symbol {
         self.modify(|inner| inner.nullable = false)
     }
 
+    /// The same symbol, which may be null: a member of something unknown.
+    pub fn maybe_null(self) -> Symbol {
+        self.modify(|inner| inner.nullable = true)
+    }
+
     /// The same symbol, standing for an attribute of a declared resource.
     pub fn referring(self, reference: Reference) -> Symbol {
         self.modify(|inner| inner.reference = Some(reference))

@@ -1,0 +1,103 @@
+//! azapi resources, which are Resource Manager's own: brought to the form of a template's resource.
+
+use super::eval::{Evaluator, Scope, constant};
+use super::syntax::ast::{Block, Kind};
+use super::syntax::json::parse_plain;
+use crate::value::{Data, Entry, Object, Value};
+
+/// Resources of this type are declared in Resource Manager's terms.
+pub(super) const RESOURCE: &str = "azapi_resource";
+
+/// Types that change other resources in ways that are not looked into.
+pub(super) fn changes_others(kind: &str) -> bool {
+    matches!(kind, "azapi_update_resource" | "azapi_resource_action")
+}
+
+/// A resource in Resource Manager's terms.
+pub(super) struct Native {
+    pub(super) type_name: String,
+    pub(super) version: Option<String>,
+    pub(super) body: Value,
+    pub(super) scope: Option<Value>,
+}
+
+/// `body = jsonencode({…})`: what is encoded, evaluated with its structure.
+pub(super) fn encoded_body(ev: &Evaluator<'_>, scope: &Scope<'_>, block: &Block) -> Option<Value> {
+    let expr = block.body.get("body")?;
+    let Kind::Call(call) = &expr.kind else {
+        return None;
+    };
+    match (&*call.name, &call.args[..]) {
+        ("jsonencode", [inner]) => Some(ev.eval_whole(inner, scope)),
+        _ => None,
+    }
+}
+
+/// Brings the arguments to a template's form: `body`'s members beside `name`, `location`, `tags`.
+pub(super) fn native(arguments: &Value, encoded: Option<Value>) -> Native {
+    let get = |name: &str| {
+        arguments
+            .as_object()
+            .and_then(|o| o.get(name))
+            .cloned()
+            .filter(|e| !e.value.is_null())
+    };
+    let ty = get("type").map(|e| e.value);
+    let full = ty
+        .as_ref()
+        .and_then(Value::as_text)
+        .map(|t| t.shown())
+        .unwrap_or_default();
+    let (type_name, version) = match full.rsplit_once('@') {
+        Some((name, version)) => (name.to_owned(), Some(version.to_owned())),
+        None => (full, None),
+    };
+    let mut entries: Vec<Entry> = ["name", "location", "tags"]
+        .into_iter()
+        .filter_map(get)
+        .collect();
+    if let Some(id) = get("resource_id") {
+        entries.push(Entry {
+            key: "id".into(),
+            ..id
+        });
+    }
+    let mut rest = None;
+    if let Some(body) = get("body") {
+        let structure = encoded.unwrap_or(body.value);
+        let structure = match (structure.as_str(), structure.span()) {
+            // A JSON text.
+            (Some(json), Some(span)) => parse_plain(span, json).map_or(structure, |e| constant(&e)),
+            _ => structure,
+        };
+        match &structure.data {
+            Data::Object(object) => {
+                for entry in object.entries.iter() {
+                    entries.retain(|e| !e.key.eq_ignore_ascii_case(&entry.key));
+                    entries.push(entry.clone());
+                }
+                rest.clone_from(&object.rest);
+            }
+            Data::Null => {}
+            _ => {
+                if let Some(symbol) = structure.first_symbol() {
+                    rest = Some(std::sync::Arc::new(crate::value::Rest {
+                        symbol: symbol.clone(),
+                        element: None,
+                    }));
+                }
+            }
+        }
+    }
+    let body = Value::from(Object {
+        entries: entries.into(),
+        rest,
+    })
+    .with_origin_of(arguments);
+    Native {
+        type_name,
+        version,
+        body,
+        scope: get("parent_id").map(|e| e.value),
+    }
+}

@@ -1,0 +1,344 @@
+//! Expressions to values. What Terraform would refuse becomes an *error value*: a symbol that `try`
+//! and `can` recognise and that every other operation hands on.
+
+mod access;
+mod each;
+mod operators;
+mod template;
+
+pub(super) use access::{get_attr, get_index, short};
+pub(super) use each::elements;
+pub(super) use operators::{greater_than_zero, to_bool, to_number, to_string};
+
+use std::cell::Cell;
+
+use super::functions;
+use super::refs::{Target, target};
+use super::syntax::ast::{Expr, Kind, Name, StepKind, Traverse};
+use crate::value::{
+    Cause, CauseKind, Data, Entry, Object, Reads, Rest, Symbol, Value, lift, select,
+};
+
+/// Evaluation steps of one unit; far beyond any real configuration.
+pub(super) const FUEL: u64 = 20_000_000;
+/// Nesting of expressions. The parser allows less, but JSON more.
+const DEEPEST: u32 = 150;
+
+/// Gives references their values.
+pub(super) trait World {
+    /// The value of something declared in the module instance that is being evaluated.
+    fn lookup(&self, instance: usize, target: &Target) -> Option<Value>;
+    /// `path.module` and the like, `terraform.workspace`.
+    fn ambient(&self, instance: usize, root: &str, name: &str) -> Option<Value>;
+}
+
+/// Nothing declared: for defaults and `.tfvars` files.
+struct Empty;
+
+impl World for Empty {
+    fn lookup(&self, _: usize, _: &Target) -> Option<Value> {
+        None
+    }
+    fn ambient(&self, _: usize, _: &str, _: &str) -> Option<Value> {
+        None
+    }
+}
+
+/// What names mean at a place.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Scope<'s> {
+    pub(super) instance: usize,
+    /// `each.key` and `each.value`.
+    pub(super) each: Option<(&'s Value, &'s Value)>,
+    /// `count.index`.
+    pub(super) count: Option<&'s Value>,
+    names: Option<&'s Frame<'s>>,
+}
+
+/// A name bound by a loop.
+struct Frame<'s> {
+    name: &'s str,
+    value: Value,
+    outer: Option<&'s Frame<'s>>,
+}
+
+impl<'s> Scope<'s> {
+    /// Nothing bound yet.
+    pub(super) fn of(instance: usize) -> Scope<'s> {
+        Scope {
+            instance,
+            ..Scope::default()
+        }
+    }
+
+    /// Inside one instance of a repeated block.
+    pub(super) fn repeated<'t>(
+        &self,
+        each: Option<(&'t Value, &'t Value)>,
+        count: Option<&'t Value>,
+    ) -> Scope<'t>
+    where
+        's: 't,
+    {
+        Scope {
+            instance: self.instance,
+            each,
+            count,
+            names: self.names,
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        std::iter::successors(self.names, |f| f.outer)
+            .find(|f| f.name == name)
+            .map(|f| &f.value)
+    }
+
+    /// Evaluates with one more name.
+    pub(super) fn with<R>(&self, name: &str, value: Value, run: impl FnOnce(&Scope<'_>) -> R) -> R {
+        let frame = Frame {
+            name,
+            value,
+            outer: self.names,
+        };
+        run(&Scope {
+            names: Some(&frame),
+            ..*self
+        })
+    }
+}
+
+/// Evaluates expressions within limits.
+pub(super) struct Evaluator<'w> {
+    world: &'w dyn World,
+    fuel: &'w Cell<u64>,
+    depth: Cell<u32>,
+}
+
+/// Evaluates an expression that can refer to nothing.
+pub(super) fn constant(expr: &Expr) -> Value {
+    let fuel = Cell::new(100_000);
+    Evaluator::new(&Empty, &fuel).eval(expr, &Scope::default())
+}
+
+/// An error value.
+pub(super) fn error(reason: &str) -> Value {
+    Symbol::new(
+        format!("error({reason})"),
+        reason,
+        Cause::new(CauseKind::Invalid, reason),
+    )
+    .into()
+}
+
+/// Whether it is an error value.
+pub(super) fn is_error(value: &Value) -> bool {
+    value
+        .as_symbol()
+        .is_some_and(|s| s.cause().kind == CauseKind::Invalid && s.key().starts_with("error("))
+}
+
+/// Beyond a limit.
+pub(super) fn limit(reason: &str) -> Value {
+    Symbol::new(
+        format!("limit({reason})"),
+        reason,
+        Cause::new(CauseKind::Limit, reason),
+    )
+    .into()
+}
+
+impl<'w> Evaluator<'w> {
+    pub(super) fn new(world: &'w dyn World, fuel: &'w Cell<u64>) -> Evaluator<'w> {
+        Evaluator {
+            world,
+            fuel,
+            depth: Cell::new(0),
+        }
+    }
+
+    /// The value of an expression, with the expression's whole place as its nearest one.
+    pub(super) fn eval_whole(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
+        self.eval(expr, scope).within(expr.span)
+    }
+
+    /// The value of an expression.
+    pub(super) fn eval(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
+        // Literals first: most of a file, and free.
+        if let Kind::Literal(value) = &expr.kind {
+            return value.clone();
+        }
+        if !self.spend(1) {
+            return limit("evaluating it takes more steps than azvet follows").at(expr.span);
+        }
+        if self.depth.get() >= DEEPEST {
+            return limit("it is nested deeper than azvet follows").at(expr.span);
+        }
+        self.depth.set(self.depth.get() + 1);
+        let value = self.dispatch(expr, scope);
+        self.depth.set(self.depth.get() - 1);
+        value
+    }
+
+    /// Takes steps from the budget; false when it is used up.
+    pub(super) fn spend(&self, steps: u64) -> bool {
+        match self.fuel.get().checked_sub(steps) {
+            Some(left) => {
+                self.fuel.set(left);
+                true
+            }
+            None => {
+                self.fuel.set(0);
+                false
+            }
+        }
+    }
+
+    fn dispatch(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
+        let span = expr.span;
+        match &expr.kind {
+            Kind::Literal(value) => value.clone(),
+            Kind::Template(parts) => self.template(parts, scope).or_at(span),
+            Kind::List(items) => {
+                Value::list(items.iter().map(|e| self.eval_whole(e, scope)).collect()).at(span)
+            }
+            Kind::Object(items) => self.object(items, scope).at(span),
+            Kind::Name(name) => match scope.get(name) {
+                Some(value) => value.clone().through(span, Reads::named(name.clone())),
+                None => error("a name that stands for nothing").at(span),
+            },
+            Kind::Traverse(t) => self.traverse(t, expr, scope),
+            Kind::If(parts) => self.conditional(parts, scope).or_at(span),
+            Kind::Call(call) => functions::call(self, call, span, scope).or_at(span),
+            Kind::Not(e) => operators::not(&self.eval(e, scope)).or_at(span),
+            Kind::Negate(e) => operators::negate(&self.eval(e, scope)).or_at(span),
+            Kind::Binary(op, sides) => self.binary(*op, sides, scope).or_at(span),
+            Kind::For(f) => self.for_expr(f, scope).or_at(span),
+        }
+    }
+
+    fn conditional(&self, [cond, then, otherwise]: &[Expr; 3], scope: &Scope<'_>) -> Value {
+        let cond = self.eval(cond, scope);
+        let cond = lift(&cond, &mut |c| {
+            if is_error(c) {
+                return c.clone();
+            }
+            to_bool(c).unwrap_or_else(|| error("a condition that is no boolean"))
+        });
+        if is_error(&cond) {
+            return cond;
+        }
+        // The side not taken may divide by zero, or index an empty list: it is not looked at.
+        match cond.as_bool() {
+            Some(true) => self.eval(then, scope),
+            Some(false) => self.eval(otherwise, scope),
+            None => {
+                let (a, b) = (self.eval(then, scope), self.eval(otherwise, scope));
+                select(&cond, &a, &b)
+            }
+        }
+    }
+
+    fn object(&self, items: &[super::syntax::ast::ObjectItem], scope: &Scope<'_>) -> Value {
+        let mut entries = Vec::with_capacity(items.len());
+        let mut uncertain: Vec<Value> = Vec::new();
+        for item in items {
+            let key = self.eval(&item.key, scope);
+            let value = self.eval_whole(&item.value, scope);
+            let key_span = Some(item.key.span);
+            match to_string(&key).map(|k| (k.as_str().map(Name::from), k)) {
+                Some((Some(key), _)) => entries.push(Entry {
+                    key,
+                    key_span,
+                    value,
+                }),
+                Some((None, key)) => {
+                    entries.push(Entry {
+                        key: key.shown().into(),
+                        key_span,
+                        value,
+                    });
+                    uncertain.push(key);
+                }
+                None => uncertain.push(key),
+            }
+        }
+        keyed(entries, &uncertain)
+    }
+
+    fn traverse(&self, t: &Traverse, expr: &Expr, scope: &Scope<'_>) -> Value {
+        let span = expr.span;
+        let reads = || Reads::named(t.shown.clone());
+        let Kind::Name(root) = &t.root.kind else {
+            let root = self.eval(&t.root, scope);
+            return self.steps(root, &t.steps, span, scope);
+        };
+        if let Some(value) = scope.get(root) {
+            return self
+                .steps(value.clone(), &t.steps, span, scope)
+                .through(span, reads());
+        }
+        if let Some(value) = self.special(root, t, scope) {
+            return self
+                .steps(value, &t.steps[1..], span, scope)
+                .through(span, reads());
+        }
+        let Some((target, used)) = target(root, &t.steps) else {
+            return error("a reference to nothing").at(span);
+        };
+        let Some(value) = self.world.lookup(scope.instance, &target) else {
+            // Reported where the module was read.
+            let what = super::module::shown(&target);
+            let cause = Cause::new(CauseKind::Invalid, format!("`{what}` is not declared"));
+            return Value::from(Symbol::new(t.shown.clone(), t.shown.clone(), cause))
+                .through(span, reads());
+        };
+        let value = self.steps(value, &t.steps[used..], span, scope);
+        // Reading a resource's attribute has left its own link, which names the instance.
+        let linked = value.origin().is_some_and(|o| {
+            o.span == span && o.reads.as_ref().is_some_and(|r| r.reference.is_some())
+        });
+        if linked {
+            return value;
+        }
+        value.through(span, reads())
+    }
+
+    /// `each`, `count`, `path`, `terraform`.
+    fn special(&self, root: &str, t: &Traverse, scope: &Scope<'_>) -> Option<Value> {
+        let Some(StepKind::Attr(name)) = t.steps.first().map(|s| &s.kind) else {
+            return None;
+        };
+        match (root, &**name) {
+            ("each", "key") => scope.each.map(|(k, _)| k.clone()),
+            ("each", "value") => scope.each.map(|(_, v)| v.clone()),
+            ("count", "index") => scope.count.cloned(),
+            ("path" | "terraform", name) => self.world.ambient(scope.instance, root, name),
+            ("self", name) => {
+                let name = format!("self.{name}");
+                let cause = Cause::new(CauseKind::Deployment, "known only when deployed");
+                Some(Symbol::new(name.clone(), name, cause).into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// An object of entries, of which some have keys that are not wholly known (they are shown in their
+/// place). Then nothing can be said of keys that are not there.
+pub(super) fn keyed(entries: Vec<Entry>, uncertain: &[Value]) -> Value {
+    let mut object = Object::known(entries);
+    if !uncertain.is_empty() {
+        let keys: Vec<&Value> = uncertain.iter().collect();
+        object.rest = Some(std::sync::Arc::new(Rest {
+            symbol: Symbol::derived("keys", "keys that are not known", &keys),
+            element: None,
+        }));
+    }
+    Data::Object(object).into()
+}
+
+/// Whether the entries are all there are, and only their keys are uncertain.
+pub(super) fn only_keys(rest: &Rest) -> bool {
+    rest.symbol.key().starts_with("keys(")
+}

@@ -1,0 +1,167 @@
+//! Terraform's functions, one file per family. What is not known stays unknown: a wrong value is
+//! worse. A function that azvet does not know gives a symbol that says so.
+
+mod attempt;
+mod collections;
+mod conversion;
+mod encoding;
+mod network;
+mod numbers;
+mod sets;
+mod strings;
+
+pub(super) use sets::to_set;
+
+use super::eval::{Evaluator, Scope, error, is_error, short};
+use super::syntax::ast::Call;
+use crate::source::Span;
+use crate::value::{Cause, CauseKind, Data, Symbol, Value};
+
+/// Arguments by case nested deeper than this are given up.
+const DEEPEST: usize = 6;
+
+/// Evaluates a function call.
+pub(super) fn call(ev: &Evaluator<'_>, call: &Call, span: Span, scope: &Scope<'_>) -> Value {
+    match &*call.name {
+        "try" => return attempt::try_(ev, &call.args, scope),
+        "can" => return attempt::can(ev, &call.args, scope),
+        _ => {}
+    }
+    let mut args: Vec<Value> = call.args.iter().map(|a| ev.eval(a, scope)).collect();
+    if call.expand
+        && let Some(last) = args.pop()
+    {
+        // By case when the list is.
+        return crate::value::lift(&last, &mut |last| match &last.data {
+            _ if is_error(last) => last.clone(),
+            Data::List(list) if list.rest.is_none() => {
+                let mut args = args.clone();
+                args.extend(list.items.iter().cloned());
+                apply(ev, &call.name, &args, span)
+            }
+            Data::List(_) | Data::Unknown(_) if &*call.name == "merge" => {
+                // An unknown number of objects: what they hold is unknown, what comes before may be
+                // overridden.
+                let mut args = args.clone();
+                args.push(unknown("merge", std::slice::from_ref(last)));
+                apply(ev, &call.name, &args, span)
+            }
+            _ => {
+                let mut args = args.clone();
+                args.push(last.clone());
+                unknown(&call.name, &args)
+            }
+        });
+    }
+    apply(ev, &call.name, &args, span)
+}
+
+fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
+    let hides = args.iter().any(Value::is_sensitive);
+    match name {
+        "sensitive" => return first(args).sensitive(true),
+        // There is no way back from `sensitive` here; a value stays hidden, which is safe.
+        "nonsensitive" | "ephemeralasnull" => return first(args),
+        "coalesce" => return collections::coalesce(args),
+        _ => {}
+    }
+    let mut run = |args: &[Value]| -> Value {
+        ev.spend(args.len() as u64);
+        strings::call(name, args)
+            .or_else(|| collections::call(name, args))
+            .or_else(|| sets::call(name, args))
+            .or_else(|| numbers::call(name, args))
+            .or_else(|| network::call(name, args))
+            .or_else(|| conversion::call(name, args))
+            .or_else(|| encoding::call(name, args, span))
+            .unwrap_or_else(|| unsupported(name, args, span))
+    };
+    lift_all(args, DEEPEST, &mut run).sensitive(hides)
+}
+
+fn first(args: &[Value]) -> Value {
+    args.first()
+        .cloned()
+        .unwrap_or_else(|| error("a function without its argument"))
+}
+
+/// Applies `f` in each combination of the arguments' cases. Errors are handed on.
+fn lift_all(args: &[Value], depth: usize, f: &mut dyn FnMut(&[Value]) -> Value) -> Value {
+    let cond = args.iter().find_map(|v| match &v.data {
+        Data::Cases(cases) => Some(cases.cond.clone()),
+        _ => None,
+    });
+    let Some(cond) = cond else {
+        return match args.iter().find(|v| is_error(v)) {
+            Some(error) => error.clone(),
+            None => f(args),
+        };
+    };
+    if depth == 0 {
+        return super::eval::limit("it depends on too many conditions");
+    }
+    let side = |holds| -> Vec<Value> { args.iter().map(|v| v.restrict(&cond, holds)).collect() };
+    let then = lift_all(&side(true), depth - 1, f);
+    let otherwise = lift_all(&side(false), depth - 1, f);
+    Value::cases(cond, then, otherwise)
+}
+
+/// A function of something unknown.
+fn unknown(name: &str, args: &[Value]) -> Value {
+    Symbol::derived(
+        name,
+        described(name, args),
+        &args.iter().collect::<Vec<_>>(),
+    )
+    .into()
+}
+
+/// The same, and the result may be null.
+fn unknown_or_null(name: &str, args: &[Value]) -> Value {
+    Symbol::derived(
+        name,
+        described(name, args),
+        &args.iter().collect::<Vec<_>>(),
+    )
+    .maybe_null()
+    .into()
+}
+
+fn described(name: &str, args: &[Value]) -> String {
+    let args: Vec<String> = args.iter().take(3).map(short).collect();
+    format!("{name}({})", args.join(", "))
+}
+
+fn unsupported(name: &str, args: &[Value], span: Span) -> Value {
+    let args_ref: Vec<&Value> = args.iter().collect();
+    let shown = described(name, args);
+    // Each call of these gives another result.
+    let function = match name {
+        "uuid" | "timestamp" | "bcrypt" | "plantimestamp" => {
+            format!("{name}@{:?}", (span.file, span.start))
+        }
+        _ => name.to_owned(),
+    };
+    let cause = Cause::new(
+        CauseKind::Unsupported,
+        format!("function `{name}` is not evaluated"),
+    );
+    let symbol = Symbol::derived(&function, shown, &args_ref).because(cause);
+    match name {
+        // Anything may come out of these.
+        "jsondecode" | "yamldecode" | "csvdecode" | "templatefile" | "regex" => symbol.maybe_null(),
+        _ => symbol,
+    }
+    .into()
+}
+
+/// The string, when wholly known.
+fn text(value: Option<&Value>) -> Option<&str> {
+    value?.as_str()
+}
+
+/// The members, when all are known one by one.
+fn items(value: Option<&Value>) -> Option<&[Value]> {
+    let list = value?.as_list()?;
+    list.rest.is_none().then_some(&list.items[..])
+}

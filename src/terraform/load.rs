@@ -1,0 +1,112 @@
+//! Directories to modules: which files count, in parallel, following local module calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::module::{Module, ModuleCall};
+use super::syntax::{self, ast::Body};
+use crate::declared::Problem;
+use crate::files::normalize;
+use crate::source::Sources;
+
+/// The directory of a local module call.
+pub(super) fn local(directory: &Path, call: &ModuleCall) -> Option<PathBuf> {
+    let (source, _) = call.source.as_ref()?;
+    let source = source.replace('\\', "/");
+    let is_local =
+        source.starts_with("./") || source.starts_with("../") || source == "." || source == "..";
+    is_local.then(|| normalize(&directory.join(source)))
+}
+
+/// Parses the directories and, round by round, those that they call.
+pub(super) fn load(sources: &Sources, directories: &[PathBuf]) -> BTreeMap<PathBuf, Arc<Module>> {
+    let mut modules: BTreeMap<PathBuf, Arc<Module>> = BTreeMap::new();
+    let mut tried: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut open: Vec<PathBuf> = directories.iter().map(|d| normalize(d)).collect();
+    while !open.is_empty() {
+        open.sort();
+        open.dedup();
+        open.retain(|d| tried.insert(d.clone()));
+        let loaded: Vec<Module> = open
+            .par_iter()
+            .filter_map(|d| directory(sources, d))
+            .collect();
+        open = Vec::new();
+        for module in loaded {
+            for call in &module.calls {
+                open.extend(local(&module.directory, call));
+            }
+            modules.insert(module.directory.clone(), Arc::new(module));
+        }
+    }
+    modules
+}
+
+fn directory(sources: &Sources, directory: &Path) -> Option<Module> {
+    let names: Vec<String> = sources
+        .files()
+        .list(directory)
+        .into_iter()
+        .filter(|n| is_configuration(n))
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let parsed: Vec<(bool, Result<syntax::Parsed, Problem>)> = names
+        .par_iter()
+        .map(|name| (is_override(name), file(sources, &directory.join(name))))
+        .collect();
+    let (mut files, mut overrides, mut problems): (Vec<Body>, Vec<Body>, Vec<Problem>) =
+        Default::default();
+    for (is_override, result) in parsed {
+        match result {
+            Ok(parsed) => {
+                problems.extend(parsed.problems);
+                if is_override {
+                    overrides.push(parsed.body)
+                } else {
+                    files.push(parsed.body)
+                }
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Some(Module::new(
+        directory.to_owned(),
+        files,
+        overrides,
+        problems,
+    ))
+}
+
+/// Reads and parses one file, in the syntax that its name says.
+fn file(sources: &Sources, path: &Path) -> Result<syntax::Parsed, Problem> {
+    let id = sources
+        .load(path)
+        .map_err(|e| Problem::general(e.to_string()).help("the rest of the directory was read"))?;
+    let source = sources.get(id);
+    Ok(if path.extension().is_some_and(|e| e == "json") {
+        syntax::json::parse(id, &source.text)
+    } else {
+        syntax::parse(id, &source.text)
+    })
+}
+
+/// Whether Terraform reads a file of this name; editors' backups are left out, as Terraform does.
+fn is_configuration(name: &str) -> bool {
+    (name.ends_with(".tf") || name.ends_with(".tf.json"))
+        && !name.starts_with('.')
+        && !name.ends_with('~')
+        && !(name.starts_with('#') && name.ends_with('#'))
+}
+
+fn is_override(name: &str) -> bool {
+    let stem = name
+        .strip_suffix(".tf.json")
+        .or_else(|| name.strip_suffix(".tf"))
+        .unwrap_or(name);
+    stem == "override" || stem.ends_with("_override")
+}

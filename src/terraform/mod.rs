@@ -1,0 +1,232 @@
+//! Terraform: directories of `.tf` and `.tf.json` files to declared resources.
+//!
+//! ```text
+//! load ──► syntax (text ─► tree) ──► module (what a directory declares)
+//!                                        │
+//! inputs ──► unit (module instances, values in the order of references) ──► declarations
+//!              │ expand: count, for_each      │ eval, functions: expressions ─► values
+//!              └ graph: who waits for whom
+//! ```
+//!
+//! Nothing here fails: what can't be understood is a problem, and the rest is still evaluated.
+
+mod azapi;
+mod eval;
+mod expand;
+mod functions;
+mod graph;
+mod inputs;
+mod load;
+mod module;
+mod refs;
+mod resource;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod types;
+mod unit;
+mod versions;
+
+pub use inputs::Inputs;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::declared::{Declarations, Declared, Language, Opaque};
+use crate::files::normalize;
+use crate::source::Sources;
+use module::{Module, Resource};
+use refs::Mode;
+use unit::{Called, Instance, ResourceInstance, Unit};
+
+/// Parsed directories, shared by all units.
+pub struct Configurations {
+    modules: BTreeMap<PathBuf, Arc<Module>>,
+    listed: BTreeSet<PathBuf>,
+}
+
+impl Configurations {
+    /// Parses the directories, in parallel, and those that they call as local modules.
+    pub fn load(sources: &Sources, directories: &[PathBuf]) -> Configurations {
+        Configurations {
+            modules: load::load(sources, directories),
+            listed: directories.iter().map(|d| normalize(d)).collect(),
+        }
+    }
+
+    /// The listed directories that no other one calls as a local module, sorted. Of a cycle of modules
+    /// one is a root.
+    pub fn roots(&self) -> Vec<PathBuf> {
+        let called: BTreeSet<PathBuf> = self
+            .modules
+            .values()
+            .flat_map(|m| self.callees(m).filter(|d| *d != m.directory))
+            .collect();
+        let listed = || self.listed.iter().filter(|d| self.modules.contains_key(*d));
+        let mut roots: Vec<PathBuf> = listed().filter(|d| !called.contains(*d)).cloned().collect();
+        let mut reached: BTreeSet<PathBuf> = BTreeSet::new();
+        // A directory that is not listed may call listed ones; those have a caller, but no unit.
+        for root in &roots {
+            self.reach(root, &mut reached);
+        }
+        for directory in listed() {
+            if !reached.contains(directory) {
+                roots.push(directory.clone());
+                self.reach(directory, &mut reached);
+            }
+        }
+        roots.sort();
+        roots
+    }
+
+    fn callees<'m>(&self, module: &'m Module) -> impl Iterator<Item = PathBuf> + use<'m> {
+        module
+            .calls
+            .iter()
+            .filter_map(|call| load::local(&module.directory, call))
+    }
+
+    fn reach(&self, from: &Path, reached: &mut BTreeSet<PathBuf>) {
+        let mut open = vec![from.to_owned()];
+        while let Some(directory) = open.pop() {
+            if let Some(module) = self.modules.get(&directory)
+                && reached.insert(directory)
+            {
+                open.extend(self.callees(module));
+            }
+        }
+    }
+
+    /// Everything that one root and the modules that it calls declare.
+    pub fn evaluate(&self, sources: &Sources, root: &Path, inputs: &Inputs) -> Declarations {
+        let root = normalize(root);
+        let Some(module) = self.modules.get(&root) else {
+            return Declarations::default();
+        };
+        let mut problems = Vec::new();
+        let values = inputs::values(sources, &root, module, inputs, &mut problems);
+        let unit = Unit::evaluate(self, module.clone(), values, problems);
+        let version = version(sources, &root, &unit, inputs);
+        declarations(unit, version.as_ref())
+    }
+}
+
+/// The version of the azurerm provider that applies to a unit.
+fn version(sources: &Sources, root: &Path, unit: &Unit<'_>, inputs: &Inputs) -> Option<Arc<str>> {
+    const SOURCE: &str = "hashicorp/azurerm";
+    versions::locked(sources, root, SOURCE).or_else(|| {
+        let constraints = unit
+            .instances
+            .iter()
+            .flat_map(|i| &i.module.constraints)
+            .filter(|(source, _)| source == SOURCE)
+            .map(|(_, version)| version.as_str());
+        let known = inputs.known_versions.get(SOURCE);
+        versions::newest(constraints, known.map_or(&[], Vec::as_slice))
+    })
+}
+
+fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
+    let (graph, nodes) = graph::build(&unit);
+    let mut out = Declarations {
+        graph,
+        ..Declarations::default()
+    };
+    let mut reported = BTreeSet::new();
+    for (index, at) in unit.instances.iter().enumerate() {
+        if reported.insert(at.module.directory.clone()) {
+            out.problems.extend(at.module.problems.iter().cloned());
+        }
+        for (i, declared) in at.module.resources.iter().enumerate() {
+            if declared.mode == Mode::Ephemeral {
+                continue;
+            }
+            let node = nodes.resource(&unit, index, i);
+            for instance in &at.resources[i] {
+                if instance.exists.as_bool() == Some(false) {
+                    continue;
+                }
+                if azapi::changes_others(&declared.kind) {
+                    out.opaque.push(changing(declared, instance));
+                } else {
+                    out.resources
+                        .push(resource(declared, instance, node, version));
+                }
+            }
+        }
+        out.opaque.extend(outside(at));
+    }
+    out.problems.extend(unit.problems);
+    out
+}
+
+/// The module calls of an instance that were not followed.
+fn outside(at: &Instance) -> impl Iterator<Item = Opaque> {
+    at.calls.iter().enumerate().flat_map(move |(i, called)| {
+        let calls = match called {
+            Called::Outside(calls) => &calls[..],
+            _ => &[],
+        };
+        calls.iter().map(move |call| Opaque {
+            address: call.address.clone(),
+            cause: call.cause.clone(),
+            inputs: call.inputs.clone(),
+            exists: call.exists.clone(),
+            span: at.module.calls[i].block.header,
+        })
+    })
+}
+
+fn changing(declared: &Resource, instance: &ResourceInstance) -> Opaque {
+    let text = format!("`{}` changes another resource", instance.address);
+    Opaque {
+        address: instance.address.clone(),
+        cause: crate::value::Cause::new(crate::value::CauseKind::Unsupported, text),
+        inputs: instance.body.clone(),
+        exists: instance.exists.clone(),
+        span: declared.block.header,
+    }
+}
+
+fn resource(
+    declared: &Resource,
+    instance: &ResourceInstance,
+    node: crate::declared::NodeId,
+    version: Option<&Arc<str>>,
+) -> Declared {
+    let mut out = Declared {
+        address: instance.address.clone(),
+        language: Language::Azurerm,
+        type_name: declared.kind.clone(),
+        version: version
+            .filter(|_| declared.kind.starts_with("azurerm_"))
+            .cloned(),
+        body: instance.body.clone(),
+        exists: instance.exists.clone(),
+        managed: declared.mode == Mode::Managed,
+        parent: None,
+        scope: None,
+        node,
+        header: declared.block.header,
+        block: declared.block.span,
+        comments: None,
+    };
+    if &*declared.kind == azapi::RESOURCE {
+        let native = azapi::native(&instance.body, instance.encoded.clone());
+        out.language = Language::Arm;
+        out.type_name = native.type_name.into();
+        out.version = native.version.map(Into::into);
+        out.body = native.body;
+        out.scope = native.scope;
+    }
+    out
+}
+
+impl std::fmt::Debug for Configurations {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Configurations")
+            .field("directories", &self.modules.keys())
+            .finish()
+    }
+}

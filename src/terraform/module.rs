@@ -1,0 +1,438 @@
+//! One directory's configuration: what its files declare, with overrides merged.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+
+use super::refs::{Collector, Mode, Ref, Target};
+use super::syntax::ast::{Attribute, Block, Body, Expr, Item, Kind, Name};
+use super::types::Type;
+use crate::declared::Problem;
+use crate::source::Span;
+
+/// A parsed directory.
+#[derive(Debug, Default)]
+pub(super) struct Module {
+    pub(super) directory: PathBuf,
+    pub(super) variables: Vec<Variable>,
+    pub(super) locals: Vec<Named>,
+    pub(super) outputs: Vec<Named>,
+    pub(super) resources: Vec<Resource>,
+    pub(super) calls: Vec<ModuleCall>,
+    /// Constraints on the version of a provider, by its source.
+    pub(super) constraints: Vec<(String, String)>,
+    pub(super) problems: Vec<Problem>,
+    names: HashMap<Target, usize>,
+}
+
+/// A `variable` block.
+#[derive(Debug)]
+pub(super) struct Variable {
+    pub(super) name: Name,
+    pub(super) ty: Option<Type>,
+    pub(super) default: Option<Expr>,
+    pub(super) nullable: bool,
+    pub(super) sensitive: bool,
+}
+
+/// A local or an output.
+#[derive(Debug)]
+pub(super) struct Named {
+    pub(super) name: Name,
+    pub(super) value: Expr,
+    pub(super) sensitive: bool,
+    pub(super) refs: Vec<Ref>,
+    /// References of `depends_on`.
+    pub(super) waits: Vec<Ref>,
+}
+
+/// A resource or data source.
+#[derive(Debug)]
+pub(super) struct Resource {
+    pub(super) mode: Mode,
+    pub(super) kind: Name,
+    pub(super) name: Name,
+    pub(super) block: Block,
+    /// What its value needs.
+    pub(super) refs: Vec<Ref>,
+    /// What else it waits for: `depends_on`, provisioners, lifecycle.
+    pub(super) waits: Vec<Ref>,
+}
+
+/// A `module` block.
+#[derive(Debug)]
+pub(super) struct ModuleCall {
+    pub(super) name: Name,
+    pub(super) block: Block,
+    /// `None` when it is not a plain string.
+    pub(super) source: Option<(String, Span)>,
+    /// What its expansion needs.
+    pub(super) refs: Vec<Ref>,
+    pub(super) waits: Vec<Ref>,
+    /// By argument.
+    pub(super) inputs: BTreeMap<Name, Vec<Ref>>,
+}
+
+/// Arguments that Terraform itself reads; the rest goes to the provider or module.
+pub(super) const META: [&str; 9] = [
+    "count",
+    "for_each",
+    "provider",
+    "providers",
+    "depends_on",
+    "lifecycle",
+    "provisioner",
+    "connection",
+    "action_trigger",
+];
+
+impl Module {
+    /// Gathers what the files of a directory declare.
+    pub(super) fn new(
+        directory: PathBuf,
+        files: Vec<Body>,
+        overrides: Vec<Body>,
+        problems: Vec<Problem>,
+    ) -> Module {
+        let mut blocks = Vec::new();
+        let mut module = Module {
+            directory,
+            problems,
+            ..Module::default()
+        };
+        for file in files {
+            for item in file.items {
+                match item {
+                    Item::Block(block) => blocks.push(block),
+                    Item::Attribute(a) => module.problems.push(
+                        Problem::at(a.name_span, format!("`{}` stands outside any block", a.name))
+                            .help("put it into a block; values for variables belong into a `.tfvars` file"),
+                    ),
+                }
+            }
+        }
+        for block in overrides.into_iter().flat_map(|b| b.items) {
+            if let Item::Block(block) = block {
+                merge(&mut blocks, block);
+            }
+        }
+        for block in blocks {
+            module.declare(block);
+        }
+        module.check_references();
+        module
+    }
+
+    /// The place of something declared in its list.
+    pub(super) fn find(&self, target: &Target) -> Option<usize> {
+        match target {
+            Target::Module(name, Some(_)) => {
+                self.names.get(&Target::Module(name.clone(), None)).copied()
+            }
+            other => self.names.get(other).copied(),
+        }
+    }
+
+    fn name(&mut self, target: Target, index: usize, span: Span) -> bool {
+        if self.names.contains_key(&target) {
+            let what = shown(&target);
+            self.problems.push(
+                Problem::at(
+                    span,
+                    format!("`{what}` is declared twice in this directory"),
+                )
+                .help("all files of a directory form one module; remove or rename one of them"),
+            );
+            return false;
+        }
+        self.names.insert(target, index);
+        true
+    }
+
+    fn declare(&mut self, block: Block) {
+        let label = |i: usize| block.labels.get(i).cloned();
+        match (&*block.kind, label(0), label(1)) {
+            ("variable", Some(name), _) => self.variable(name, &block),
+            ("locals", _, _) => {
+                for a in block.body.attributes() {
+                    self.local(a);
+                }
+            }
+            ("output", Some(name), _) => self.output(name, &block),
+            ("resource", Some(kind), Some(name)) => self.resource(Mode::Managed, kind, name, block),
+            ("data", Some(kind), Some(name)) => self.resource(Mode::Data, kind, name, block),
+            ("ephemeral", Some(kind), Some(name)) => {
+                self.resource(Mode::Ephemeral, kind, name, block);
+            }
+            ("module", Some(name), _) => self.call(name, block),
+            ("terraform", _, _) => self.required(&block),
+            ("provider", Some(name), _) => {
+                if let Some(version) = block.body.get("version").and_then(Expr::as_str) {
+                    let source = format!("hashicorp/{name}");
+                    self.constraints.push((source, version.to_owned()));
+                }
+            }
+            ("check", _, _) => {
+                for inner in block.body.blocks() {
+                    if let ("data", [kind, name]) = (&*inner.kind, &inner.labels[..]) {
+                        let (kind, name) = (kind.clone(), name.clone());
+                        self.resource(Mode::Data, kind, name, inner.clone());
+                    }
+                }
+            }
+            ("resource" | "data" | "ephemeral" | "variable" | "output" | "module", _, _) => {
+                self.problems.push(
+                    Problem::at(
+                        block.header,
+                        format!("this `{}` block lacks a label", block.kind),
+                    )
+                    .help("resources and data sources have a type and a name, others a name"),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn variable(&mut self, name: Name, block: &Block) {
+        if self.name(
+            Target::Variable(name.clone()),
+            self.variables.len(),
+            block.header,
+        ) {
+            let flag = |key: &str| block.body.get(key).and_then(Expr::as_bool);
+            self.variables.push(Variable {
+                name,
+                ty: block.body.get("type").map(Type::read),
+                default: block.body.get("default").cloned(),
+                nullable: flag("nullable").unwrap_or(true),
+                sensitive: flag("sensitive").unwrap_or(false),
+            });
+        }
+    }
+
+    fn local(&mut self, a: &Attribute) {
+        if self.name(
+            Target::Local(a.name.clone()),
+            self.locals.len(),
+            a.name_span,
+        ) {
+            self.locals.push(Named {
+                name: a.name.clone(),
+                refs: Collector::of(&a.value),
+                value: a.value.clone(),
+                sensitive: false,
+                waits: Vec::new(),
+            });
+        }
+    }
+
+    fn output(&mut self, name: Name, block: &Block) {
+        let Some(value) = block.body.get("value") else {
+            return;
+        };
+        // Outputs are read from outside only, so they share no name space with references.
+        if self.outputs.iter().any(|o| o.name == name) {
+            self.problems.push(
+                Problem::at(block.header, format!("output `{name}` is declared twice"))
+                    .help("all files of a directory form one module; remove or rename one of them"),
+            );
+            return;
+        }
+        self.outputs.push(Named {
+            name,
+            refs: Collector::of(value),
+            value: value.clone(),
+            sensitive: block.body.get("sensitive").and_then(Expr::as_bool) == Some(true),
+            waits: waits(&block.body),
+        });
+    }
+
+    fn resource(&mut self, mode: Mode, kind: Name, name: Name, block: Block) {
+        let target = Target::Resource(mode, kind.clone(), name.clone());
+        if !self.name(target, self.resources.len(), block.header) {
+            return;
+        }
+        let mut needed = Collector::default();
+        needed.body(&block.body, &META[2..]);
+        let mut waiting = Collector::default();
+        for inner in block.body.blocks() {
+            if matches!(&*inner.kind, "lifecycle" | "provisioner" | "connection") {
+                waiting.body(&inner.body, &["ignore_changes"]);
+            }
+        }
+        let mut all = waits(&block.body);
+        all.extend(waiting.refs);
+        self.resources.push(Resource {
+            mode,
+            kind,
+            name,
+            refs: needed.refs,
+            waits: all,
+            block,
+        });
+    }
+
+    fn call(&mut self, name: Name, block: Block) {
+        let target = Target::Module(name.clone(), None);
+        if !self.name(target, self.calls.len(), block.header) {
+            return;
+        }
+        let source = block
+            .body
+            .get("source")
+            .and_then(|e| Some((e.as_str()?.to_owned(), e.span)));
+        let mut refs = Vec::new();
+        let mut inputs = BTreeMap::new();
+        for a in block.body.attributes() {
+            match &*a.name {
+                "count" | "for_each" => refs.extend(Collector::of(&a.value)),
+                "source" | "version" | "providers" | "depends_on" => {}
+                _ => {
+                    inputs.insert(a.name.clone(), Collector::of(&a.value));
+                }
+            }
+        }
+        self.calls.push(ModuleCall {
+            name,
+            source,
+            refs,
+            waits: waits(&block.body),
+            inputs,
+            block,
+        });
+    }
+
+    fn required(&mut self, block: &Block) {
+        for providers in block
+            .body
+            .blocks()
+            .filter(|b| &*b.kind == "required_providers")
+        {
+            for a in providers.body.attributes() {
+                let mut source = format!("hashicorp/{}", a.name);
+                let mut version = a.value.as_str().map(str::to_owned);
+                if let Kind::Object(items) = &a.value.kind {
+                    for item in items {
+                        match (item.key.as_str(), item.value.as_str()) {
+                            (Some("source"), Some(s)) => {
+                                let s = s.to_lowercase();
+                                source = s
+                                    .strip_prefix("registry.terraform.io/")
+                                    .unwrap_or(&s)
+                                    .to_owned();
+                            }
+                            (Some("version"), Some(v)) => version = Some(v.to_owned()),
+                            _ => {}
+                        }
+                    }
+                }
+                if let Some(version) = version {
+                    self.constraints.push((source, version));
+                }
+            }
+        }
+    }
+
+    /// Each reference to something that is not declared, once.
+    fn check_references(&mut self) {
+        let mut missing: Vec<(Target, Span)> = Vec::new();
+        let lists = [&self.locals, &self.outputs]
+            .into_iter()
+            .flatten()
+            .flat_map(|n| n.refs.iter().chain(&n.waits));
+        let resources = self
+            .resources
+            .iter()
+            .flat_map(|r| r.refs.iter().chain(&r.waits));
+        let calls = self.calls.iter().flat_map(|c| {
+            c.refs
+                .iter()
+                .chain(&c.waits)
+                .chain(c.inputs.values().flatten())
+        });
+        for r in lists.chain(resources).chain(calls) {
+            if self.find(&r.target).is_none() && !missing.iter().any(|(t, _)| *t == r.target) {
+                missing.push((r.target.clone(), r.span));
+            }
+        }
+        for (target, span) in missing {
+            let what = shown(&target);
+            let help = match target {
+                Target::Variable(name) => format!("declare it: `variable \"{name}\" {{}}`"),
+                Target::Local(_) => "declare it in a `locals` block of this directory".into(),
+                Target::Module(..) => "declare the module call in this directory".into(),
+                Target::Resource(..) => {
+                    "declare it in this directory; resources of other modules are reached through outputs"
+                        .into()
+                }
+            };
+            self.problems
+                .push(Problem::at(span, format!("`{what}` is not declared")).help(help));
+        }
+    }
+}
+
+/// The references of `depends_on`.
+fn waits(body: &Body) -> Vec<Ref> {
+    let Some(Expr {
+        kind: Kind::List(items),
+        ..
+    }) = body.get("depends_on")
+    else {
+        return Vec::new();
+    };
+    items
+        .iter()
+        .flat_map(|item| match item.as_str() {
+            // Old files and JSON quote the address.
+            Some(text) => super::syntax::parse_expr(text, item.span.file, 0, Some(item.span))
+                .map_or_else(Vec::new, |e| Collector::of(&e)),
+            None => Collector::of(item),
+        })
+        .collect()
+}
+
+/// As the language writes it.
+pub(super) fn shown(target: &Target) -> String {
+    match target {
+        Target::Variable(name) => format!("var.{name}"),
+        Target::Local(name) => format!("local.{name}"),
+        Target::Module(name, _) => format!("module.{name}"),
+        Target::Resource(Mode::Managed, kind, name) => format!("{kind}.{name}"),
+        Target::Resource(Mode::Data, kind, name) => format!("data.{kind}.{name}"),
+        Target::Resource(Mode::Ephemeral, kind, name) => format!("ephemeral.{kind}.{name}"),
+    }
+}
+
+/// Merges a block of an override file into what the other files say.
+fn merge(blocks: &mut Vec<Block>, new: Block) {
+    if &*new.kind == "locals" {
+        for item in new.body.items {
+            if let Item::Attribute(a) = item {
+                for base in blocks.iter_mut().filter(|b| &*b.kind == "locals") {
+                    base.body
+                        .items
+                        .retain(|i| !matches!(i, Item::Attribute(old) if old.name == a.name));
+                }
+                if let Some(base) = blocks.iter_mut().find(|b| &*b.kind == "locals") {
+                    base.body.items.push(Item::Attribute(a));
+                }
+            }
+        }
+        return;
+    }
+    let Some(base) = blocks
+        .iter_mut()
+        .find(|b| b.kind == new.kind && b.labels == new.labels)
+    else {
+        blocks.push(new);
+        return;
+    };
+    for item in &new.body.items {
+        base.body.items.retain(|old| match (old, item) {
+            (Item::Attribute(old), Item::Attribute(new)) => old.name != new.name,
+            (Item::Block(old), Item::Block(new)) => old.kind != new.kind,
+            _ => true,
+        });
+    }
+    base.body.items.extend(new.body.items);
+}

@@ -1,0 +1,170 @@
+//! What an expression refers to, found without evaluating it: for the order of evaluation and for the
+//! dependency graph.
+
+use super::syntax::ast::{Body, Expr, Item, Kind, Name, Part, Step, StepKind};
+use crate::source::Span;
+
+/// Kinds of resources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Mode {
+    Managed,
+    Data,
+    Ephemeral,
+}
+
+/// Something declared in a module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Target {
+    Variable(Name),
+    Local(Name),
+    Resource(Mode, Name, Name),
+    /// A module call, and the one output that is read of it.
+    Module(Name, Option<Name>),
+}
+
+/// A reference and its place.
+#[derive(Clone, Debug)]
+pub(super) struct Ref {
+    pub(super) target: Target,
+    pub(super) span: Span,
+}
+
+/// What a traversal from a root name refers to, and how many steps say so.
+pub(super) fn target(root: &str, steps: &[Step]) -> Option<(Target, usize)> {
+    let attr = |i: usize| match &steps.get(i)?.kind {
+        StepKind::Attr(name) => Some(name.clone()),
+        _ => None,
+    };
+    let resource = |mode| Some((Target::Resource(mode, attr(0)?, attr(1)?), 2));
+    match root {
+        "var" => Some((Target::Variable(attr(0)?), 1)),
+        "local" => Some((Target::Local(attr(0)?), 1)),
+        "module" => {
+            let output = steps[1..].iter().find_map(|s| match &s.kind {
+                StepKind::Attr(name) => Some(name.clone()),
+                _ => None,
+            });
+            Some((Target::Module(attr(0)?, output), 1))
+        }
+        "data" => resource(Mode::Data),
+        "ephemeral" => resource(Mode::Ephemeral),
+        "resource" => resource(Mode::Managed),
+        "each" | "count" | "path" | "terraform" | "self" => None,
+        kind => Some((Target::Resource(Mode::Managed, kind.into(), attr(0)?), 1)),
+    }
+}
+
+/// Collects references; names bound by loops hide roots of the same name.
+#[derive(Default)]
+pub(super) struct Collector {
+    pub(super) refs: Vec<Ref>,
+    bound: Vec<Name>,
+}
+
+impl Collector {
+    /// All references of an expression.
+    pub(super) fn of(expr: &Expr) -> Vec<Ref> {
+        let mut collector = Collector::default();
+        collector.expr(expr);
+        collector.refs
+    }
+
+    /// All references of a resource's body, but for what `skip` names at its top.
+    pub(super) fn body(&mut self, body: &Body, skip: &[&str]) {
+        for item in &body.items {
+            match item {
+                Item::Attribute(a) if skip.contains(&&*a.name) => {}
+                Item::Attribute(a) => self.expr(&a.value),
+                Item::Block(b) if skip.contains(&&*b.kind) => {}
+                Item::Block(b) if &*b.kind == "dynamic" => {
+                    let mut skipped = vec!["iterator"];
+                    if let Some(e) = b.body.get("for_each") {
+                        self.expr(e);
+                        skipped.push("for_each");
+                    }
+                    let label = b.labels.first().cloned();
+                    let iterator = match b.body.get("iterator").map(|e| &e.kind) {
+                        Some(Kind::Name(name)) => Some(name.clone()),
+                        Some(Kind::Literal(v)) => v.as_str().map(Into::into),
+                        _ => label,
+                    };
+                    let depth = self.bound.len();
+                    self.bound.extend(iterator);
+                    self.body(&b.body, &skipped);
+                    self.bound.truncate(depth);
+                }
+                Item::Block(b) => self.body(&b.body, &[]),
+            }
+        }
+    }
+
+    /// All references of an expression.
+    pub(super) fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            Kind::Literal(_) | Kind::Name(_) => {}
+            Kind::Template(parts) => self.parts(parts),
+            Kind::List(items) => items.iter().for_each(|e| self.expr(e)),
+            Kind::Object(items) => {
+                for item in items {
+                    self.expr(&item.key);
+                    self.expr(&item.value);
+                }
+            }
+            Kind::Traverse(t) => {
+                for step in &t.steps {
+                    if let StepKind::Index(e) = &step.kind {
+                        self.expr(e);
+                    }
+                }
+                match &t.root.kind {
+                    Kind::Name(name) if self.bound.contains(name) => {}
+                    Kind::Name(name) => {
+                        if let Some((target, _)) = target(name, &t.steps) {
+                            self.refs.push(Ref {
+                                target,
+                                span: expr.span,
+                            });
+                        }
+                    }
+                    _ => self.expr(&t.root),
+                }
+            }
+            Kind::If(parts) => parts.iter().for_each(|e| self.expr(e)),
+            Kind::Call(call) => call.args.iter().for_each(|e| self.expr(e)),
+            Kind::Not(e) | Kind::Negate(e) => self.expr(e),
+            Kind::Binary(_, sides) => sides.iter().for_each(|e| self.expr(e)),
+            Kind::For(f) => {
+                self.expr(&f.collection);
+                let depth = self.bound.len();
+                self.bound.extend(f.key_var.clone());
+                self.bound.push(f.value_var.clone());
+                f.key.iter().for_each(|e| self.expr(e));
+                self.expr(&f.value);
+                f.cond.iter().for_each(|e| self.expr(e));
+                self.bound.truncate(depth);
+            }
+        }
+    }
+
+    fn parts(&mut self, parts: &[Part]) {
+        for part in parts {
+            match part {
+                Part::Text(_) => {}
+                Part::Value(e) => self.expr(e),
+                Part::If(cond, then, otherwise) => {
+                    self.expr(cond);
+                    self.parts(then);
+                    self.parts(otherwise);
+                }
+                Part::For(f) => {
+                    self.expr(&f.collection);
+                    let depth = self.bound.len();
+                    self.bound.extend(f.key.clone());
+                    self.bound.push(f.value.clone());
+                    self.parts(&f.body);
+                    self.bound.truncate(depth);
+                }
+            }
+        }
+    }
+}

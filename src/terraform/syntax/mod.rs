@@ -1,0 +1,109 @@
+//! Text to tree: native syntax through `hcl::edit`, JSON syntax through `jsonc-parser`.
+
+pub(super) mod ast;
+mod convert;
+pub(super) mod json;
+mod repair;
+mod scan;
+mod template;
+
+use std::collections::BTreeMap;
+
+use ast::{Body, Expr};
+use convert::Converter;
+
+use crate::declared::Problem;
+use crate::source::{FileId, Span};
+
+/// A file's content, as far as it could be understood.
+#[derive(Debug, Default)]
+pub(super) struct Parsed {
+    pub(super) body: Body,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Parses a file in native syntax. Each broken top-level block is a problem of its own; the others
+/// are still read.
+pub(super) fn parse(file: FileId, text: &str) -> Parsed {
+    let none = BTreeMap::new();
+    let whole = Span::new(file, 0..text.len());
+    if let Ok(body) = hcl::edit::parser::parse_body(text) {
+        let converter = Converter {
+            file,
+            base: 0,
+            fixed: None,
+            renamed: &none,
+        };
+        return Parsed {
+            body: converter.body(&body, whole),
+            problems: Vec::new(),
+        };
+    }
+    let mut out = Parsed::default();
+    for piece in scan::pieces(text) {
+        let part = &text[piece.clone()];
+        let repaired = repair::parse(part);
+        for (at, message) in repaired.errors {
+            let at = piece.start + at;
+            let line_end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+            let end = line_end.max(at + 1).min(text.len()).max(at);
+            let help = if message.contains("set twice") {
+                "remove one of them"
+            } else {
+                "mend it, or run `terraform validate` for Terraform's own account; the rest of the \
+                 file was read"
+            };
+            out.problems
+                .push(Problem::at(Span::new(file, at..end), message).help(help));
+        }
+        if let Some(body) = &repaired.body {
+            let converter = Converter {
+                file,
+                base: piece.start,
+                fixed: None,
+                renamed: &repaired.renamed,
+            };
+            out.body.items.extend(converter.body(body, whole).items);
+        }
+    }
+    out
+}
+
+/// Parses an expression that is not part of a native file (a `--var`, a JSON string). `base` is its
+/// offset in `file`; with `fixed` all of it is there.
+pub(super) fn parse_expr(
+    text: &str,
+    file: FileId,
+    base: usize,
+    fixed: Option<Span>,
+) -> Option<Expr> {
+    let renamed = BTreeMap::new();
+    let parsed = hcl::edit::parser::parse_expr(text).ok()?;
+    let converter = Converter {
+        file,
+        base,
+        fixed,
+        renamed: &renamed,
+    };
+    let whole = fixed.unwrap_or_else(|| Span::new(file, base..base + text.len()));
+    Some(converter.expr(&parsed, whole))
+}
+
+/// Parses the content of a JSON string as a template.
+fn parse_template(
+    text: &str,
+    file: FileId,
+    base: usize,
+    fixed: Option<Span>,
+    whole: Span,
+) -> Option<Expr> {
+    let renamed = BTreeMap::new();
+    let parsed = hcl::edit::parser::parse_template(text).ok()?;
+    let converter = Converter {
+        file,
+        base,
+        fixed,
+        renamed: &renamed,
+    };
+    Some(converter.template(&parsed, whole))
+}

@@ -1,0 +1,106 @@
+//! The front end as a whole: texts in, values as shown out.
+
+mod expressions;
+mod modules;
+mod robustness;
+mod trees;
+
+use super::*;
+use crate::files::Memory;
+
+/// An evaluated set of files; the root is `.` unless told otherwise.
+pub(super) struct Case {
+    pub(super) sources: Sources,
+    pub(super) declarations: Declarations,
+    outputs: BTreeMap<String, crate::value::Value>,
+}
+
+impl Case {
+    pub(super) fn new(files: &[(&str, &str)]) -> Case {
+        Case::with(files, "", &Inputs::default())
+    }
+
+    pub(super) fn with(files: &[(&str, &str)], root: &str, inputs: &Inputs) -> Case {
+        let memory = Memory::new(files.iter().copied());
+        let mut directories: BTreeSet<PathBuf> = BTreeSet::new();
+        for path in memory.paths() {
+            directories.insert(path.parent().unwrap_or(Path::new("")).to_owned());
+        }
+        let directories: Vec<PathBuf> = directories.into_iter().collect();
+        let sources = Sources::new(Arc::new(memory));
+        let configurations = Configurations::load(&sources, &directories);
+        let root = normalize(Path::new(root));
+        let mut outputs = BTreeMap::new();
+        if let Some(module) = configurations.modules.get(&root) {
+            let values = inputs::values(&sources, &root, module, inputs, &mut Vec::new());
+            let unit = Unit::evaluate(&configurations, module.clone(), values, Vec::new());
+            for output in &module.outputs {
+                if let Some(value) = unit.output(&output.name) {
+                    outputs.insert(output.name.to_string(), value);
+                }
+            }
+        }
+        let declarations = configurations.evaluate(&sources, &root, inputs);
+        Case {
+            sources,
+            declarations,
+            outputs,
+        }
+    }
+
+    pub(super) fn output(&self, name: &str) -> &crate::value::Value {
+        self.outputs
+            .get(name)
+            .unwrap_or_else(|| panic!("no output {name}"))
+    }
+
+    pub(super) fn resource(&self, address: &str) -> &Declared {
+        self.declarations
+            .resources
+            .iter()
+            .find(|r| &*r.address == address)
+            .unwrap_or_else(|| panic!("no {address} among {:?}", self.addresses()))
+    }
+
+    pub(super) fn addresses(&self) -> Vec<&str> {
+        self.declarations
+            .resources
+            .iter()
+            .map(|r| &*r.address)
+            .collect()
+    }
+
+    /// An attribute of a resource, as shown.
+    pub(super) fn attribute(&self, address: &str, name: &str) -> String {
+        self.value(address, name).shown()
+    }
+
+    pub(super) fn value(&self, address: &str, name: &str) -> crate::value::Value {
+        crate::value::member(&self.resource(address).body, name, false)
+    }
+
+    pub(super) fn problems(&self) -> Vec<&str> {
+        self.declarations
+            .problems
+            .iter()
+            .map(|p| &*p.message)
+            .collect()
+    }
+
+    /// The text at a place.
+    pub(super) fn text(&self, span: crate::source::Span) -> String {
+        self.sources.get(span.file).text[span.range()].to_owned()
+    }
+}
+
+/// Evaluates an expression beside some declarations.
+pub(super) fn shown(declarations: &str, expression: &str) -> String {
+    let text = format!("{declarations}\noutput \"it\" {{\n  value = {expression}\n}}\n");
+    let case = Case::new(&[("main.tf", &text)]);
+    assert!(
+        case.problems().is_empty(),
+        "{expression}: {:?}",
+        case.problems()
+    );
+    case.output("it").shown()
+}

@@ -1,0 +1,587 @@
+use super::*;
+
+#[test]
+fn resources_refer_to_each_other() {
+    let case = Case::new(&[(
+        "main.tf",
+        r#"
+resource "azurerm_example" "net" {
+  name = "net"
+  space = ["10.0.0.0/16"]
+  part {
+    name = "p"
+  }
+}
+resource "azurerm_example" "sub" {
+  name    = "${azurerm_example.net.name}-sub"
+  network = azurerm_example.net.name
+  id_of   = azurerm_example.net.id
+  part    = azurerm_example.net.part[0].id
+}
+data "azurerm_example" "out" {
+  name = "out"
+}
+output "other" { value = data.azurerm_example.out.location }
+"#,
+    )]);
+    assert_eq!(case.problems(), Vec::<&str>::new());
+    let sub = "azurerm_example.sub";
+    assert_eq!(case.attribute(sub, "name"), "net-sub");
+    assert_eq!(case.attribute(sub, "network"), "net");
+    let reference = |name: &str| {
+        let value = case.value(sub, name);
+        let found = value
+            .as_symbol()
+            .and_then(|s| s.reference().cloned())
+            .or_else(|| value.origin().and_then(|o| o.references().next().cloned()));
+        found.map(|r| format!("{} {}", r.resource, r.attribute))
+    };
+    assert_eq!(
+        reference("network").as_deref(),
+        Some("azurerm_example.net name")
+    );
+    assert_eq!(
+        reference("id_of").as_deref(),
+        Some("azurerm_example.net id")
+    );
+    assert_eq!(
+        reference("part").as_deref(),
+        Some("azurerm_example.net part[0].id")
+    );
+    assert_eq!(case.attribute("azurerm_example.net", "part"), "[{name: p}]");
+    let data = case.resource("data.azurerm_example.out");
+    assert!(!data.managed);
+    assert_eq!(
+        case.output("other").shown(),
+        "${data.azurerm_example.out.location}"
+    );
+    let id = case.value(sub, "id_of");
+    assert!(!id.as_symbol().is_none_or(crate::value::Symbol::nullable));
+}
+
+#[test]
+fn count_and_for_each() {
+    let case = Case::new(&[(
+        "main.tf",
+        r#"
+variable "on" { type = bool }
+variable "many" { type = map(string) }
+resource "azurerm_example" "two" {
+  count = 2
+  name  = "n${count.index}"
+}
+resource "azurerm_example" "none" {
+  count = 0
+}
+resource "azurerm_example" "maybe" {
+  count = var.on ? 1 : 0
+  name  = "maybe"
+}
+resource "azurerm_example" "map" {
+  for_each = { a = "x", b = "y" }
+  name     = "${each.key}-${each.value}"
+}
+resource "azurerm_example" "set" {
+  for_each = toset(["q", "p"])
+  name     = each.value
+}
+resource "azurerm_example" "open" {
+  for_each = var.many
+  name     = each.key
+  value    = each.value
+}
+resource "azurerm_example" "chained" {
+  for_each = azurerm_example.map
+  from     = each.value.id
+}
+resource "azurerm_example" "by_case" {
+  for_each = var.on ? { a = 1 } : {}
+}
+output "two" { value = azurerm_example.two[*].name }
+output "maybe" { value = one(azurerm_example.maybe[*].id) }
+output "tried" { value = try(azurerm_example.maybe[0].id, null) }
+output "old" { value = element(concat(azurerm_example.maybe.*.id, [""]), 0) }
+output "map" { value = azurerm_example.map["b"].name }
+output "all" { value = { for k, v in azurerm_example.map : k => v.id } }
+output "open" { value = azurerm_example.open["k"].id }
+output "none" { value = azurerm_example.none[*].id }
+"#,
+    )]);
+    assert_eq!(case.problems(), Vec::<&str>::new());
+    assert_eq!(
+        case.addresses(),
+        [
+            "azurerm_example.two[0]",
+            "azurerm_example.two[1]",
+            "azurerm_example.maybe[0]",
+            "azurerm_example.map[\"a\"]",
+            "azurerm_example.map[\"b\"]",
+            "azurerm_example.set[\"p\"]",
+            "azurerm_example.set[\"q\"]",
+            "azurerm_example.open[each.key]",
+            "azurerm_example.chained[\"a\"]",
+            "azurerm_example.chained[\"b\"]",
+            "azurerm_example.by_case[\"a\"]",
+        ]
+    );
+    for (output, expected) in [
+        ("two", "[n0, n1]"),
+        ("maybe", "${azurerm_example.maybe[0].id} or null"),
+        ("tried", "${azurerm_example.maybe[0].id} or null"),
+        ("old", "${azurerm_example.maybe[0].id} or "),
+        ("map", "b-y"),
+        (
+            "all",
+            "{a: ${azurerm_example.map[\"a\"].id}, b: ${azurerm_example.map[\"b\"].id}}",
+        ),
+        ("open", "${azurerm_example.open[\"k\"].id}"),
+        ("none", "[]"),
+    ] {
+        assert_eq!(case.output(output).shown(), expected, "{output}");
+    }
+    assert_eq!(case.attribute("azurerm_example.two[1]", "name"), "n1");
+    assert_eq!(case.attribute("azurerm_example.map[\"a\"]", "name"), "a-x");
+    assert_eq!(
+        case.resource("azurerm_example.maybe[0]").exists.shown(),
+        "true or false"
+    );
+    let open = &case.resource("azurerm_example.open[each.key]").exists;
+    assert!(
+        open.as_symbol()
+            .is_some_and(|s| s.shown() == "length(${var.many}) > 0"),
+        "{}",
+        open.shown()
+    );
+    let chained = case.value("azurerm_example.chained[\"a\"]", "from");
+    let reference = chained.as_symbol().and_then(|s| s.reference());
+    assert_eq!(
+        reference.map(|r| &*r.resource),
+        Some("azurerm_example.map[\"a\"]")
+    );
+}
+
+#[test]
+fn too_many_instances_are_a_problem() {
+    for text in [
+        "resource \"azurerm_example\" \"a\" {\n  count = 1000000000\n}\n",
+        "resource \"azurerm_example\" \"a\" {\n  for_each = toset([for i in range(5000) : tostring(i)])\n}\n",
+    ] {
+        let case = Case::new(&[("main.tf", text)]);
+        assert_eq!(case.addresses().len(), 1);
+        assert!(
+            case.problems()[0].contains("azvet follows at most 2000"),
+            "{:?}",
+            case.problems()
+        );
+    }
+}
+
+#[test]
+fn dynamic_blocks() {
+    let case = Case::new(&[(
+        "main.tf",
+        r#"
+variable "rules" { default = [{ name = "a", ports = [1, 2] }, { name = "b", ports = [] }] }
+variable "on" {}
+variable "list" {}
+resource "azurerm_example" "a" {
+  dynamic "rule" {
+    for_each = var.rules
+    content {
+      name = rule.value.name
+      dynamic "port" {
+        for_each = rule.value.ports
+        iterator = it
+        content {
+          number = it.value
+          at     = it.key
+          of     = rule.key
+        }
+      }
+    }
+  }
+  rule {
+    name = "last"
+  }
+  dynamic "maybe" {
+    for_each = var.on ? [1] : []
+    content { x = 1 }
+  }
+  dynamic "open" {
+    for_each = var.list
+    content { x = open.value.y }
+  }
+  lifecycle { ignore_changes = [tags] }
+}
+"#,
+    )]);
+    assert_eq!(case.problems(), Vec::<&str>::new());
+    let address = "azurerm_example.a";
+    assert_eq!(
+        case.attribute(address, "rule"),
+        "[{name: a, port: [{number: 1, at: 0, of: 0}, {number: 2, at: 1, of: 0}]}, {name: b, port: []}, {name: last}]"
+    );
+    assert_eq!(case.attribute(address, "maybe"), "[{x: 1}] or []");
+    assert_eq!(case.attribute(address, "open"), "[…]");
+    assert!(case.value(address, "lifecycle").is_null());
+}
+
+#[test]
+fn modules_pass_values_both_ways() {
+    let files = [
+        (
+            "main.tf",
+            r#"
+module "net" {
+  source   = "./net"
+  for_each = toset(["a", "b"])
+  name     = "net-${each.key}"
+}
+module "maybe" {
+  source = "./net"
+  count  = var.on ? 1 : 0
+  name   = "maybe"
+}
+variable "on" { type = bool }
+output "a" { value = module.net["a"].id }
+output "names" { value = values(module.net)[*].name }
+output "maybe" { value = one(module.maybe[*].id) }
+output "outer" { value = module.reg.vnet_id }
+module "reg" {
+  source  = "Azure/network/azurerm"
+  version = "1.0"
+  zone    = module.net["a"].id
+}
+"#,
+        ),
+        (
+            "net/main.tf",
+            "variable \"name\" {\n  type = string\n}\nresource \"azurerm_example\" \"this\" {\n  name = var.name\n}\noutput \"id\" {\n  value = azurerm_example.this.id\n}\noutput \"name\" {\n  value = azurerm_example.this.name\n}\n",
+        ),
+    ];
+    let case = Case::new(&files);
+    assert_eq!(case.problems(), Vec::<&str>::new());
+    assert_eq!(case.output("a").shown(), "${azurerm_example.this.id}");
+    assert_eq!(case.output("names").shown(), "[net-a, net-b]");
+    assert_eq!(case.output("outer").shown(), "${module.reg.vnet_id}");
+    assert_eq!(
+        case.addresses(),
+        [
+            "module.net[\"a\"].azurerm_example.this",
+            "module.net[\"b\"].azurerm_example.this",
+            "module.maybe[0].azurerm_example.this",
+        ]
+    );
+    let reference = case
+        .output("a")
+        .as_symbol()
+        .and_then(|s| s.reference())
+        .cloned();
+    assert_eq!(
+        reference.map(|r| r.resource.to_string()).as_deref(),
+        Some("module.net[\"a\"].azurerm_example.this")
+    );
+    assert_eq!(
+        case.resource("module.maybe[0].azurerm_example.this")
+            .exists
+            .shown(),
+        "true or false"
+    );
+    let name = case.value("module.net[\"a\"].azurerm_example.this", "name");
+    let chain: Vec<String> = name
+        .origin()
+        .map(|o| o.chain().map(|l| case.text(l.span)).collect())
+        .unwrap_or_default();
+    assert_eq!(chain, ["var.name", "\"net-${each.key}\""]);
+    assert_eq!(case.declarations.opaque.len(), 1);
+    assert_eq!(&*case.declarations.opaque[0].address, "module.reg");
+    assert_eq!(
+        &*case.declarations.opaque[0].cause.text,
+        "module `reg` (source Azure/network/azurerm) is not installed"
+    );
+    assert_eq!(
+        case.declarations.opaque[0].inputs.shown(),
+        "{zone: ${azurerm_example.this.id}}"
+    );
+    // Roots: the called directory is none.
+    let sources = Sources::new(Arc::new(Memory::new(files)));
+    let configurations = Configurations::load(&sources, &["".into(), "net".into()]);
+    assert_eq!(configurations.roots(), [PathBuf::from("")]);
+}
+
+#[test]
+fn cycles_are_problems_and_end() {
+    let case = Case::new(&[(
+        "main.tf",
+        "locals {\n  a = local.b\n  b = local.a\n  c = local.a\n}\noutput \"c\" {\n  value = local.c\n}\n",
+    )]);
+    assert_eq!(
+        case.problems(),
+        ["a cycle of references: local.a → local.b → local.a"]
+    );
+    let files = [
+        ("a/main.tf", "module \"b\" {\n  source = \"../b\"\n}\n"),
+        ("b/main.tf", "module \"a\" {\n  source = \"../a\"\n}\n"),
+    ];
+    let case = Case::with(&files, "a", &Inputs::default());
+    assert_eq!(
+        case.problems(),
+        ["module `a` calls itself, directly or through others"]
+    );
+    let sources = Sources::new(Arc::new(Memory::new(files)));
+    let configurations = Configurations::load(&sources, &["a".into(), "b".into()]);
+    assert_eq!(configurations.roots(), [PathBuf::from("a")]);
+}
+
+#[test]
+fn faults_are_located() {
+    let case = Case::new(&[
+        (
+            "main.tf",
+            "resource \"azurerm_example\" \"a\" {\n  x = var.gone\n  y = var.gone\n  z = azurerm_other.b.id\n}\nmodule \"m\" {\n  source = \"./missing\"\n}\nmodule \"n\" {\n  source = \"./n\"\n}\n",
+        ),
+        ("n/main.tf", "variable \"need\" {}\n"),
+    ]);
+    assert_eq!(
+        case.problems(),
+        [
+            "`azurerm_other.b` is not declared",
+            "`var.gone` is not declared",
+            "module `m`: there is no configuration in `./missing`",
+            "module `n` is called without its argument `need`",
+        ]
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+        .iter()
+        .filter(|m| case.problems().contains(*m))
+        .copied()
+        .collect::<Vec<_>>()
+    );
+    assert_eq!(case.problems().len(), 4, "{:?}", case.problems());
+    assert_eq!(
+        case.declarations.problems[0]
+            .span
+            .map(|s| case.text(s))
+            .as_deref(),
+        Some("var.gone")
+    );
+}
+
+#[test]
+fn the_graph_follows_references_and_depends_on() {
+    let case = Case::new(&[
+        (
+            "main.tf",
+            r#"
+resource "azurerm_example" "first" {}
+resource "azurerm_example" "second" {
+  x = azurerm_example.first.id
+}
+resource "azurerm_example" "third" {
+  depends_on = [azurerm_example.second]
+}
+module "m" {
+  source     = "./m"
+  input      = azurerm_example.first.id
+  depends_on = [azurerm_example.third]
+}
+module "n" {
+  source = "./m"
+  input  = azurerm_example.first.id
+}
+resource "azurerm_example" "after" {
+  x = module.n.plain
+}
+resource "azurerm_example" "end" {
+  depends_on = [module.n]
+}
+"#,
+        ),
+        (
+            "m/main.tf",
+            "variable \"input\" {}\nresource \"azurerm_example\" \"in\" {\n  x = var.input\n}\nresource \"azurerm_example\" \"free\" {}\noutput \"plain\" {\n  value = azurerm_example.free.id\n}\n",
+        ),
+    ]);
+    let waits = |a: &str, b: &str| {
+        case.declarations
+            .graph
+            .waits_for(case.resource(a).node, case.resource(b).node)
+    };
+    assert!(waits("azurerm_example.second", "azurerm_example.first"));
+    assert!(waits("azurerm_example.third", "azurerm_example.first"));
+    assert!(!waits("azurerm_example.first", "azurerm_example.second"));
+    assert!(waits(
+        "module.m.azurerm_example.free",
+        "azurerm_example.third"
+    ));
+    assert!(waits(
+        "module.n.azurerm_example.in",
+        "azurerm_example.first"
+    ));
+    assert!(!waits(
+        "module.n.azurerm_example.free",
+        "azurerm_example.first"
+    ));
+    assert!(waits(
+        "azurerm_example.after",
+        "module.n.azurerm_example.free"
+    ));
+    assert!(!waits(
+        "azurerm_example.after",
+        "module.n.azurerm_example.in"
+    ));
+    assert!(waits("azurerm_example.end", "module.n.azurerm_example.in"));
+}
+
+#[test]
+fn inputs_have_terraforms_precedence() {
+    let files = [
+        (
+            "main.tf",
+            "variable \"a\" {}\nvariable \"b\" {}\nvariable \"c\" {}\nvariable \"d\" {}\nvariable \"e\" {\n  type = list(string)\n}\nvariable \"f\" {\n  type = string\n}\noutput \"it\" {\n  value = [var.a, var.b, var.c, var.d, var.e, var.f]\n}\n",
+        ),
+        ("terraform.tfvars", "a = \"tfvars\"\nb = \"tfvars\"\n"),
+        ("x.auto.tfvars", "b = \"auto\"\nc = \"auto\"\n"),
+        (
+            "y.auto.tfvars.json",
+            "{\"c\": \"json ${x}\", \"d\": \"json\"}",
+        ),
+        ("extra.tfvars", "d = \"file\"\n"),
+    ];
+    let inputs = Inputs {
+        vars: vec![
+            ("e".into(), "[\"x\", \"y\"]".into()),
+            ("f".into(), "[1]".into()),
+        ],
+        var_files: vec!["extra.tfvars".into()],
+        environment: vec![("a".into(), "env".into()), ("d".into(), "env".into())],
+        ..Inputs::default()
+    };
+    let case = Case::with(&files, "", &inputs);
+    assert_eq!(
+        case.output("it").shown(),
+        "[tfvars, auto, json ${x}, file, [x, y], [1]]"
+    );
+}
+
+#[test]
+fn json_syntax_and_overrides() {
+    let case = Case::new(&[
+        (
+            "main.tf.json",
+            r#"{
+  "//": "a comment",
+  "variable": { "x": { "default": "v" } },
+  "locals": { "y": "${var.x}-y" },
+  "resource": {
+    "azurerm_example": {
+      "a": [{ "name": "${local.y}", "size": 3, "tags": { "k": "t" }, "delegation": { "name": "d" },
+              "list": ["${var.x}"], "escaped": "a\n${var.x}" }]
+    }
+  },
+  "output": { "o": { "value": "${azurerm_example.a.name}" } }
+}"#,
+        ),
+        (
+            "main_override.tf.json",
+            "{\"resource\": {\"azurerm_example\": {\"a\": {\"size\": 4}}}}",
+        ),
+        ("override.tf", "locals {\n  y = \"over-${var.x}\"\n}\n"),
+    ]);
+    assert_eq!(case.problems(), Vec::<&str>::new());
+    let a = "azurerm_example.a";
+    assert_eq!(case.attribute(a, "name"), "over-v");
+    assert_eq!(case.attribute(a, "size"), "4");
+    assert_eq!(case.attribute(a, "tags"), "{k: t}");
+    assert_eq!(case.attribute(a, "delegation"), "[{name: d}]");
+    assert_eq!(case.attribute(a, "list"), "[v]");
+    assert_eq!(case.attribute(a, "escaped"), "a\nv");
+    assert_eq!(case.output("o").shown(), "over-v");
+}
+
+#[test]
+fn azapi_resources_are_resource_managers() {
+    let case = Case::new(&[(
+        "main.tf",
+        r#"
+variable "rg" {}
+resource "azapi_resource" "a" {
+  type      = "Example.Provider/things@2023-01-01"
+  name      = "thing"
+  parent_id = var.rg
+  location  = "westeurope"
+  body = jsonencode({
+    properties = { network = { id = azapi_resource.b.id } }
+    sku        = { name = "S" }
+  })
+}
+resource "azapi_resource" "b" {
+  type = "Example.Provider/things@2023-01-01"
+  name = "b"
+  body = { properties = { on = true } }
+}
+resource "azapi_update_resource" "u" {
+  type        = "Example.Provider/things@2023-01-01"
+  resource_id = azapi_resource.b.id
+}
+"#,
+    )]);
+    let a = case.resource("azapi_resource.a");
+    assert_eq!(a.language, Language::Arm);
+    assert_eq!(&*a.type_name, "Example.Provider/things");
+    assert_eq!(a.version.as_deref(), Some("2023-01-01"));
+    assert_eq!(
+        a.body.shown(),
+        "{name: thing, location: westeurope, properties: {network: {id: ${azapi_resource.b.id}}}, sku: {name: S}}"
+    );
+    assert_eq!(
+        a.scope.as_ref().map(crate::value::Value::shown).as_deref(),
+        Some("${var.rg}")
+    );
+    assert_eq!(
+        case.resource("azapi_resource.b").body.shown(),
+        "{name: b, properties: {on: true}}"
+    );
+    assert_eq!(
+        &*case.declarations.opaque[0].address,
+        "azapi_update_resource.u"
+    );
+}
+
+#[test]
+fn the_provider_version_is_found() {
+    let required = "terraform {\n  required_providers {\n    azurerm = {\n      source  = \"hashicorp/azurerm\"\n      version = \"~> 3.100\"\n    }\n  }\n}\nresource \"azurerm_example\" \"a\" {}\n";
+    let inputs = Inputs {
+        known_versions: [(
+            "hashicorp/azurerm".to_owned(),
+            vec!["3.99.0".into(), "3.110.0".into(), "4.0.0".into()],
+        )]
+        .into(),
+        ..Inputs::default()
+    };
+    let version = |files: &[(&str, &str)]| {
+        let case = Case::with(files, "", &inputs);
+        case.resource("azurerm_example.a")
+            .version
+            .as_ref()
+            .map(|v| v.to_string())
+    };
+    assert_eq!(
+        version(&[("main.tf", required)]).as_deref(),
+        Some("3.110.0")
+    );
+    let lock =
+        "provider \"registry.terraform.io/hashicorp/azurerm\" {\n  version = \"3.101.0\"\n}\n";
+    assert_eq!(
+        version(&[("main.tf", required), (".terraform.lock.hcl", lock)]).as_deref(),
+        Some("3.101.0")
+    );
+    assert_eq!(
+        version(&[("main.tf", "resource \"azurerm_example\" \"a\" {}\n")]),
+        None
+    );
+    let old = "provider \"azurerm\" {\n  version = \"~> 2.40\"\n}\nresource \"azurerm_example\" \"a\" {}\n";
+    assert_eq!(version(&[("main.tf", old)]).as_deref(), Some("2.40.0"));
+}
