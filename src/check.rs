@@ -113,7 +113,7 @@ impl Azvet<'_> {
                 inputs.vars.clone_from(&settings.inputs.vars);
                 inputs.var_files.clone_from(&settings.inputs.var_files);
                 inputs.environment.clone_from(&settings.inputs.environment);
-                gathered.configurations.evaluate(root, &inputs)
+                gathered.configurations.evaluate(sources, root, &inputs)
             }
             Unit::Template(template, parameters) => {
                 let parameters = match parameters.as_deref().map(load).transpose() {

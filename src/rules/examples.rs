@@ -135,7 +135,7 @@ fn declare(library: &Library, text: &str, language: ExampleLanguage) -> (Sources
             let root = PathBuf::new();
             let configurations =
                 terraform::Configurations::load(&sources, std::slice::from_ref(&root));
-            configurations.evaluate(&root, &library.terraform_inputs())
+            configurations.evaluate(&sources, &root, &library.terraform_inputs())
         }
         ExampleLanguage::Arm | ExampleLanguage::Symbolic => match sources.load(Path::new(name)) {
             Ok(file) => arm::evaluate(&sources, file, None),
