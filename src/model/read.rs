@@ -93,7 +93,8 @@ pub(super) fn plain(
     if attribute.many {
         return paths.fold(Value::list(vec![]), |all, (_, steps)| {
             let more = at_path(body, steps, ty.language);
-            joined(&all, &more)
+            let single = !steps.contains(&Step::Each);
+            joined(&all, &more, single)
         });
     }
     let found: Vec<Value> = paths
@@ -119,7 +120,8 @@ fn or_else(value: &Value, next: &Value) -> Value {
     })
 }
 
-fn joined(all: &Value, more: &Value) -> Value {
+/// The list `all` with the members of `more`, or with `more` itself when that is a `single` value.
+fn joined(all: &Value, more: &Value, single: bool) -> Value {
     value::lift2(all, more, &mut |a, b| match (&a.data, &b.data) {
         (Data::List(x), Data::List(y)) => {
             let mut items = x.items.to_vec();
@@ -132,6 +134,13 @@ fn joined(all: &Value, more: &Value) -> Value {
             joined.with_origin_of(if b.origin().is_some() { b } else { a })
         }
         (_, Data::Null) => a.clone(),
+        (Data::List(x), _) if single => {
+            let mut items = x.items.to_vec();
+            items.push(b.clone());
+            let rest = x.rest.clone();
+            let items = Arc::new(items);
+            Value::from(Data::List(List { items, rest })).with_origin_of(b)
+        }
         _ => b.clone(),
     })
 }
