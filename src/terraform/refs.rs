@@ -49,7 +49,7 @@ pub(super) fn target(root: &str, steps: &[Step]) -> Option<(Target, usize)> {
         "data" => resource(Mode::Data),
         "ephemeral" => resource(Mode::Ephemeral),
         "resource" => resource(Mode::Managed),
-        "each" | "count" | "path" | "terraform" | "self" => None,
+        "each" | "count" | "path" | "terraform" | "self" | "action" => None,
         kind => Some((Target::Resource(Mode::Managed, kind.into(), attr(0)?), 1)),
     }
 }

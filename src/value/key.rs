@@ -25,6 +25,12 @@ pub(super) fn bounded(key: String) -> String {
     format!("#{:016x}:{}", hasher.finish(), key.len())
 }
 
+/// Text that escapes would leave as it is, and that can't be taken for a symbol.
+fn plain(text: &str) -> bool {
+    text.bytes()
+        .all(|b| (b.is_ascii_graphic() || b == b' ') && !matches!(b, b'"' | b'\'' | b'\\' | b'$'))
+}
+
 fn write_key(value: &Value, out: &mut String) {
     // Writing to a string never fails.
     match &value.data {
@@ -35,6 +41,8 @@ fn write_key(value: &Value, out: &mut String) {
             out.push('"');
             for piece in text.pieces() {
                 match piece {
+                    // Most text needs no escape, and keys of large values are long.
+                    Piece::Lit(s) if plain(&s) => out.push_str(&s),
                     Piece::Lit(s) => _ = write!(out, "{}", s.escape_debug()),
                     Piece::Sym(s) => _ = write!(out, "${{{}}}", s.key()),
                 }
@@ -57,7 +65,13 @@ fn write_key(value: &Value, out: &mut String) {
             entries.sort_by(|a, b| a.key.cmp(&b.key));
             out.push('{');
             for entry in entries {
-                _ = write!(out, "{:?}:", entry.key);
+                if plain(&entry.key) {
+                    out.push('"');
+                    out.push_str(&entry.key);
+                    out.push_str("\":");
+                } else {
+                    _ = write!(out, "{:?}:", entry.key);
+                }
                 write_key(&entry.value, out);
                 out.push(',');
             }

@@ -94,6 +94,17 @@ impl Evaluator<'_> {
 
 fn flush(literal: &mut Vec<crate::value::Piece>) -> Value {
     // A template of one symbol is a string of that symbol, not the symbol: it can't be null.
+    let size: usize = literal
+        .iter()
+        .map(|p| match p {
+            crate::value::Piece::Lit(s) => s.len(),
+            crate::value::Piece::Sym(_) => 100,
+        })
+        .sum();
+    if size > LONGEST {
+        literal.clear();
+        return limit("it is longer than azvet follows");
+    }
     Data::Text(Text::from_pieces(literal.drain(..))).into()
 }
 
@@ -109,7 +120,7 @@ fn join(a: &Value, b: &Value) -> Value {
             (Some(x), Some(y)) => {
                 let joined = Text::concat([&x, &y]);
                 let length: usize = joined.as_known().map_or(0, str::len);
-                if length > LONGEST || joined.symbols().count() > 10_000 {
+                if length > LONGEST || joined.symbols().count() > LONGEST / 100 {
                     return limit("it is longer than azvet follows");
                 }
                 Value::from(Data::Text(joined))

@@ -53,7 +53,7 @@ fn templates() {
         &[
             ("\"${var.x}-db\"", "${var.x}-db"),
             ("\"n${var.n}\"", "n3"),
-            ("\"${local.list}\"", "${a template of what is no string}"),
+            ("\"x${local.list}\"", "${a template of what is no string}"),
             ("\"%{ if var.c }a%{ else }b%{ endif }\"", "a or b"),
             (
                 "\"%{ for i in local.list ~} ${i}, %{ endfor ~}\"",
@@ -177,7 +177,10 @@ fn collection_functions() {
             ("values(local.map)", "[1, 2]"),
             ("zipmap([\"a\", \"b\"], [1, 2])", "{a: 1, b: 2}"),
             ("contains(local.list, \"a\")", "true"),
-            ("contains(local.list, var.x)", "false or true"),
+            (
+                "contains([\"a\", \"b\"], var.x)",
+                "true or ${var.x == \"b\"}",
+            ),
             ("compact([\"a\", \"\", null])", "[a]"),
             ("distinct(local.list)", "[b, a]"),
             ("toset(local.list)", "[a, b]"),

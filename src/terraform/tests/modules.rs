@@ -345,21 +345,12 @@ fn faults_are_located() {
     assert_eq!(
         case.problems(),
         [
-            "`azurerm_other.b` is not declared",
             "`var.gone` is not declared",
+            "`azurerm_other.b` is not declared",
             "module `m`: there is no configuration in `./missing`",
             "module `n` is called without its argument `need`",
         ]
-        .into_iter()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect::<Vec<_>>()
-        .iter()
-        .filter(|m| case.problems().contains(*m))
-        .copied()
-        .collect::<Vec<_>>()
     );
-    assert_eq!(case.problems().len(), 4, "{:?}", case.problems());
     assert_eq!(
         case.declarations.problems[0]
             .span

@@ -79,7 +79,7 @@ fn several_bad_blocks_are_each_reported() {
         .map(|s| case.sources.get(s.file).position(s.start).line)
         .collect();
     assert_eq!(lines.len(), 4, "{:?}", case.problems());
-    assert!(lines.contains(&14), "{lines:?}");
+    assert!(lines.contains(&15), "{lines:?}");
 }
 
 #[test]

@@ -45,6 +45,27 @@ fn a_real_tree() {
         let declarations = configurations.evaluate(&sources, root, &Inputs::default());
         slowest = slowest.max((start.elapsed(), root.clone()));
         resources += declarations.resources.len();
+        if let Ok(wanted) = std::env::var("AZVET_DUMP") {
+            println!("## {}", root.display());
+            for r in &declarations.resources {
+                if wanted.split(',').any(|w| r.type_name.contains(w)) {
+                    println!("{} @{:?} exists {}", r.address, r.version, r.exists.shown());
+                    for e in r
+                        .body
+                        .as_object()
+                        .map(|o| o.entries.clone())
+                        .unwrap_or_default()
+                        .iter()
+                    {
+                        let shown: String = e.value.shown().chars().take(300).collect();
+                        println!("    {} = {shown}", e.key);
+                    }
+                }
+            }
+            for o in &declarations.opaque {
+                println!("opaque {} ({})", o.address, o.cause.text);
+            }
+        }
         opaque += declarations.opaque.len();
         for p in &declarations.problems {
             let place = p.span.map_or_else(String::new, |s| {
