@@ -1,5 +1,6 @@
 //! azvet vets Azure database networking before it is deployed.
 
+pub mod arm;
 pub mod declared;
 pub mod files;
 pub mod finding;
