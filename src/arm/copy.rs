@@ -1,0 +1,149 @@
+//! `copy`: how often, and what each round makes.
+
+use std::sync::Arc;
+
+use super::evaluator::Evaluator;
+use super::frame::Env;
+use super::template::Node;
+use crate::declared::Problem;
+use crate::value::{
+    Cause, CauseKind, Data, List, Number, Rest, Symbol, Value, lift,
+};
+
+/// Resource Manager allows 800.
+const MOST: i64 = 2_000;
+
+/// The rounds of a `copy`.
+pub(super) enum Rounds {
+    /// This many; each with whether it takes place, where that depends on conditions.
+    Known(Vec<Value>),
+    /// An unknown number. One round stands for all: its index, and whether there is any.
+    Unknown { index: Symbol, any: Value },
+}
+
+/// Whether this `copy` makes array properties, as against: is a property of that name.
+pub(super) fn is_property_copy(node: &Node) -> bool {
+    node.is_array()
+        && !node.elements().is_empty()
+        && node
+            .elements()
+            .iter()
+            .all(|e| e.get("name").is_some() && e.get("count").is_some())
+}
+
+impl Evaluator<'_> {
+    /// The rounds of the `copy` at `node`.
+    pub(super) fn rounds(&self, node: &Node, env: &Env) -> Rounds {
+        let count_node = node.get("count");
+        let span = count_node.map_or(node.span, |n| n.span);
+        let count = self.node_or_null(count_node, env);
+        self.rounds_of(&count, node, span, env)
+    }
+
+    fn rounds_of(
+        &self,
+        count: &Value,
+        node: &Node,
+        span: crate::source::Span,
+        env: &Env,
+    ) -> Rounds {
+        let mut most = Some(0);
+        lift(count, &mut |v| {
+            most = match (most, &v.data) {
+                (Some(most), Data::Number(Number::Int(n))) => Some(most.max(*n)),
+                _ => None,
+            };
+            Value::null()
+        });
+        let at_least = |n: i64| {
+            lift(count, &mut |v| match v.as_int() {
+                Some(count) => (count >= n).into(),
+                None => {
+                    let shown = match v.as_symbol() {
+                        Some(symbol) => format!("{} > 0", symbol.shown()),
+                        None => format!("{} > 0", self.source(span)),
+                    };
+                    Symbol::derived("positive", shown, &[v]).into()
+                }
+            })
+        };
+        match most {
+            Some(most) if most <= MOST => {
+                Rounds::Known((0..most).map(|i| at_least(i + 1)).collect())
+            }
+            Some(_) => {
+                self.problem(
+                    Problem::at(span, format!("`copy` makes more than {MOST} copies"))
+                        .help("Resource Manager allows 800; azvet looks at one that stands for all"),
+                );
+                let cause = Cause::new(CauseKind::Limit, "`copy` makes too many copies");
+                self.unknown_rounds(cause, node, env, true.into())
+            }
+            None => {
+                let cause = match count.first_symbol() {
+                    Some(symbol) => symbol.cause().clone(),
+                    None => Cause::new(CauseKind::Invalid, "the `count` of `copy` is no number"),
+                };
+                self.unknown_rounds(cause, node, env, at_least(1))
+            }
+        }
+    }
+
+    fn unknown_rounds(&self, cause: Cause, node: &Node, env: &Env, any: Value) -> Rounds {
+        let name = node.get("name").and_then(Node::as_str).unwrap_or_default();
+        // One per loop, deployment and round of the loops around it.
+        let mut key = format!(
+            "copyIndex({:?}:{}:{}",
+            node.span.file, node.span.start, env.names
+        );
+        let mut outer = env.loops.as_ref();
+        while let Some(around) = outer {
+            key.push(',');
+            key.push_str(&crate::value::key_of(&around.index));
+            outer = around.outer.as_ref();
+        }
+        let shown = match name {
+            "" => "copyIndex()".to_owned(),
+            name => format!("copyIndex('{name}')"),
+        };
+        let index = Symbol::new(key + ")", shown, cause).never_null();
+        Rounds::Unknown { index, any }
+    }
+
+    /// The array that an element of a property or variable `copy` makes, or an output's.
+    pub(super) fn copied(&self, element: &Node, env: &Env) -> Value {
+        let name = element.get("name").and_then(Node::as_str).unwrap_or_default();
+        self.copied_as(element, name, env)
+    }
+
+    pub(super) fn copied_as(&self, element: &Node, name: &str, env: &Env) -> Value {
+        let round = |index: Value| {
+            let env = env.in_loop(name, index, false);
+            self.node_or_null(element.get("input"), &env)
+        };
+        let count_node = element.get("count");
+        let span = count_node.map_or(element.span, |n| n.span);
+        let count = self.node_or_null(count_node, env);
+        // One array per case of the count.
+        lift(&count, &mut |count| {
+            match self.rounds_of(count, element, span, env) {
+                Rounds::Known(rounds) => {
+                    let items = (0..rounds.len() as i64).map(|i| round(i.into()));
+                    Value::list(items.collect()).at(element.span)
+                }
+                Rounds::Unknown { index, .. } => {
+                    let shown = self.source(element.span);
+                    let symbol = Symbol::derived("copy", shown, &[count, &index.clone().into()]);
+                    let list = List {
+                        items: Arc::default(),
+                        rest: Some(Arc::new(Rest {
+                            symbol,
+                            element: Some(round(index.into())),
+                        })),
+                    };
+                    Value::from(Data::List(list)).at(element.span)
+                }
+            }
+        })
+    }
+}

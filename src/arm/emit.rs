@@ -1,0 +1,164 @@
+//! From instances to what rules see: bodies, existence, and who waits for whom.
+
+use super::evaluator::Evaluator;
+use super::frame::{Frame, FrameId};
+use super::lookup::Found;
+use super::resources::Instance;
+use super::template::Node;
+use crate::declared::{Declared, Language};
+use crate::value::{Data, Entry, Object, Value, lift};
+
+/// What of a resource object is about its deployment, not about the resource.
+const OF_THE_TEMPLATE: &[&str] = &[
+    "type",
+    "apiVersion",
+    "copy",
+    "condition",
+    "dependsOn",
+    "resources",
+    "comments",
+    "existing",
+    "scope",
+    "resourceGroup",
+    "subscriptionId",
+    "metadata",
+    "name",
+];
+
+impl Evaluator<'_> {
+    /// All resources of a frame and of the deployments in it, in the order written.
+    pub(super) fn emit(&self, frame: FrameId, out: &mut Vec<Declared>) {
+        let Some(resources) = self.resources(frame) else {
+            return;
+        };
+        let begin = self.frame(frame).begin;
+        let end = self.frame(frame).end;
+        for index in 0..resources.list.len() {
+            let found = Found::new(resources.clone(), index);
+            {
+                let mut graph = self.graph.borrow_mut();
+                graph.wait(found.start, begin);
+                graph.wait(end, found.done);
+            }
+            self.depend(&found);
+            if !found.is_deployment() {
+                out.push(self.declared(&found, |i| resources.list[i].address.clone()));
+            } else if let Some(nested) = self.nested(&found)
+                && let Some(_level) = self.enter()
+            {
+                self.emit(nested, out);
+            }
+        }
+        let frame = self.frame(frame);
+        for name in Evaluator::output_names(&frame) {
+            self.output(&frame, &name);
+        }
+    }
+
+    fn depend(&self, instance: &Found) {
+        let Some(depends) = instance.node.get("dependsOn") else {
+            return;
+        };
+        let names = self.node(depends, &instance.env);
+        lift(&names, &mut |names| {
+            let items = names.as_list().map(|l| l.items.clone()).unwrap_or_default();
+            for item in items.iter() {
+                lift(item, &mut |name| {
+                    for awaited in self.awaited(instance.frame, name) {
+                        let mut graph = self.graph.borrow_mut();
+                        graph.wait(instance.start, awaited.done);
+                    }
+                    Value::null()
+                });
+            }
+            Value::null()
+        });
+    }
+
+    /// The evaluated resource object; `None` while it is being evaluated.
+    pub(super) fn body(&self, instance: &Instance) -> Option<Value> {
+        if let Some(done) = instance.body.get() {
+            return Some(done.clone());
+        }
+        if instance.busy.replace(true) {
+            return None;
+        }
+        let node = &instance.node;
+        let value = self.waiting(instance.start, || {
+            let rest = self.object(node, &instance.env, OF_THE_TEMPLATE);
+            let mut entries = Vec::new();
+            if let Some(name) = node.property("name") {
+                entries.push(Entry {
+                    key: "name".into(),
+                    key_span: Some(name.key_span),
+                    value: instance.name.clone().or_at(name.value.span),
+                });
+            }
+            if let Some(object) = rest.as_object() {
+                entries.extend(object.entries.iter().cloned());
+            }
+            Value::from(Object::known(entries)).at(node.span)
+        });
+        instance.busy.set(false);
+        Some(instance.body.get_or_init(|| value).clone())
+    }
+
+    fn declared(
+        &self,
+        instance: &Found,
+        address: impl Fn(usize) -> std::sync::Arc<str>,
+    ) -> Declared {
+        let node = &instance.node;
+        let text = |name: &str| self.node_or_null(node.get(name), &instance.env);
+        let version = text("apiVersion");
+        let comments = node.property("comments");
+        Declared {
+            address: instance.address.clone(),
+            language: Language::Arm,
+            type_name: instance.type_name.clone(),
+            version: version.as_str().map(Into::into),
+            body: self.body(instance).unwrap_or_else(Value::null),
+            exists: instance.exists.clone(),
+            managed: instance.managed,
+            parent: instance.parent.map(address),
+            scope: Some(instance.scope.clone()),
+            node: instance.done,
+            header: node
+                .property("type")
+                .map_or(node.span, |p: &super::template::Property| p.value.span),
+            block: node.span,
+            comments: comments.map(|p| self.node(&p.value, &instance.env)),
+        }
+    }
+
+    /// Whether a value is an object or may be one.
+    pub(super) fn is_open(value: &Value) -> bool {
+        matches!(value.data, Data::Unknown(_) | Data::Object(_))
+    }
+
+    /// The frame that a whole unit starts with.
+    pub(super) fn root(&self, template: Node, given: super::frame::Given) -> FrameId {
+        let (begin, end) = {
+            let mut graph = self.graph.borrow_mut();
+            (graph.add(), graph.add())
+        };
+        let id = self.next_frame();
+        let level = Frame::level(&template);
+        let frame = self.new_frame(
+            id,
+            template,
+            super::nested::FrameSetting {
+                prefix: String::new(),
+                place: super::place::Place::root(level),
+                parent: None,
+                outer: None,
+                given,
+                name: super::place::chosen("deployment().name", "the deployment's name"),
+                exists: true.into(),
+                begin,
+                end,
+            },
+        );
+        self.add_frame(frame)
+    }
+}

@@ -1,0 +1,212 @@
+//! Nodes and expressions to values.
+
+use std::sync::Arc;
+
+use super::evaluator::Evaluator;
+use super::expression::{Expr, ExprKind, Key, Step};
+use super::frame::Env;
+use super::functions;
+use super::template::{Kind, Node};
+use crate::value::{
+    Cause, CauseKind, Data, Entry, Number, Object, Symbol, Value, index, lift, lift2, member,
+};
+
+impl Evaluator<'_> {
+    /// The value of a node.
+    pub(super) fn node(&self, node: &Node, env: &Env) -> Value {
+        let Some(_level) = self.enter() else {
+            return self.limit(node.span);
+        };
+        let value: Value = match &node.kind {
+            Kind::Null => Value::null(),
+            Kind::Bool(b) => (*b).into(),
+            Kind::Number(n) => Data::Number(*n).into(),
+            Kind::Text(text) => Value::from(&**text),
+            Kind::Expression(formula) => {
+                return match &formula.expr {
+                    Ok(expr) => self.expr(expr, env),
+                    Err(problem) => {
+                        let problem = problem.clone();
+                        let why = format!("the expression is wrong: {}", problem.message);
+                        self.problem(problem);
+                        self.invalid(node.span, why)
+                    }
+                };
+            }
+            Kind::Array(elements) => {
+                Value::list(elements.iter().map(|e| self.node(e, env)).collect())
+            }
+            Kind::Object(_) => self.object(node, env, &[]),
+        };
+        value.at(node.span)
+    }
+
+    /// An object without the properties named in `without` (lower case); `copy` in it makes arrays.
+    pub(super) fn object(&self, node: &Node, env: &Env, without: &[&str]) -> Value {
+        let mut entries = Vec::with_capacity(node.properties().len());
+        for property in node.properties() {
+            if without.iter().any(|w| property.key.eq_ignore_ascii_case(w)) {
+                continue;
+            }
+            if property.key.eq_ignore_ascii_case("copy")
+                && super::copy::is_property_copy(&property.value)
+            {
+                for element in property.value.elements() {
+                    let name = self.node_or_null(element.get("name"), env);
+                    let Some(key) = name.as_str() else { continue };
+                    entries.push(Entry {
+                        key: key.into(),
+                        key_span: name.span(),
+                        value: self.copied(element, env),
+                    });
+                }
+                continue;
+            }
+            entries.push(Entry {
+                key: property.key.clone(),
+                key_span: Some(property.key_span),
+                value: self.node(&property.value, env),
+            });
+        }
+        Value::object(entries).at(node.span)
+    }
+
+    /// The value of a node that may not be there.
+    pub(super) fn node_or_null(&self, node: Option<&Node>, env: &Env) -> Value {
+        node.map_or_else(Value::null, |node| self.node(node, env))
+    }
+
+    /// The value of an expression.
+    pub(super) fn expr(&self, expr: &Expr, env: &Env) -> Value {
+        let Some(_level) = self.enter() else {
+            return self.limit(expr.span);
+        };
+        let value = match &expr.kind {
+            ExprKind::Text(text) => Value::from(&**text),
+            ExprKind::Number(n) => Data::Number(*n).into(),
+            ExprKind::Call(call) => functions::call(self, call, expr.span, env),
+            ExprKind::Path { root, steps } => self.path(root, steps, env),
+        };
+        self.settle(value, expr.span)
+    }
+
+    fn path(&self, root: &Expr, steps: &[Step], env: &Env) -> Value {
+        let (mut value, done) = match &root.kind {
+            ExprKind::Call(call) => match functions::reference::read(self, call, root.span, steps, env)
+            {
+                Some(read) => read,
+                None => (self.expr(root, env), 0),
+            },
+            _ => (self.expr(root, env), 0),
+        };
+        let mut safe = false;
+        for step in &steps[done..] {
+            safe |= step.safe;
+            value = self.step(&value, step, safe, env);
+        }
+        value
+    }
+
+    fn step(&self, value: &Value, step: &Step, safe: bool, env: &Env) -> Value {
+        match &step.key {
+            Key::Name(name) => self.member(value, name, safe, step),
+            Key::Index(expr) => {
+                let key = self.expr(expr, env);
+                self.item(value, &key, safe, step)
+            }
+        }
+    }
+
+    /// `value.name`. Reading what is certainly not there is an error in Resource Manager, not null.
+    fn member(&self, value: &Value, name: &str, safe: bool, step: &Step) -> Value {
+        lift(value, &mut |v| {
+            let there = match &v.data {
+                Data::Object(object) => {
+                    object.rest.is_some() || object.get_caseless(name).is_some()
+                }
+                Data::Unknown(_) => true,
+                _ => false,
+            };
+            if there {
+                self.renamed(member(v, name, true), step)
+            } else if safe {
+                Value::null().with_origin_of(v)
+            } else {
+                self.missing(&[v, &name.into()], name, step)
+            }
+        })
+    }
+
+    /// `value[key]`.
+    pub(super) fn item(&self, value: &Value, key: &Value, safe: bool, step: &Step) -> Value {
+        lift2(value, key, &mut |v, k| {
+            let there = match (&v.data, &k.data) {
+                (Data::Object(_) | Data::Unknown(_), Data::Text(t)) if t.as_known().is_some() => {
+                    return self.member(v, t.as_known().unwrap_or_default(), safe, step);
+                }
+                (Data::List(list), Data::Number(Number::Int(i))) => {
+                    list.rest.is_some()
+                        || usize::try_from(*i).is_ok_and(|i| i < list.items.len())
+                }
+                (Data::Unknown(_), _) => true,
+                (Data::List(_) | Data::Object(_), Data::Unknown(_) | Data::Text(_)) => true,
+                _ => false,
+            };
+            if there {
+                self.renamed(index(v, k, true), step)
+            } else if safe {
+                Value::null().with_origin_of(v)
+            } else {
+                self.missing(&[v, k], &k.shown(), step)
+            }
+        })
+    }
+
+    /// A symbol that stands for this member is shown as the template writes it.
+    fn renamed(&self, value: Value, _step: &Step) -> Value {
+        value
+    }
+
+    fn missing(&self, of: &[&Value], what: &str, step: &Step) -> Value {
+        let cause = Cause::new(
+            CauseKind::Invalid,
+            format!("there is no `{what}` in what is read here"),
+        );
+        Symbol::derived("missing", self.source(step.span), of)
+            .because(cause)
+            .into()
+    }
+}
+
+/// The object with further entries of unknown names, at all levels: Resource Manager adds what was
+/// not declared.
+pub(super) fn opened(value: &Value, key: &str, shown: &str, make: &dyn Fn(&str, &str) -> Symbol) -> Value {
+    match &value.data {
+        Data::Object(object) => {
+            let entries = object
+                .entries
+                .iter()
+                .map(|e| Entry {
+                    key: e.key.clone(),
+                    key_span: e.key_span,
+                    value: opened(
+                        &e.value,
+                        &format!("{key}.{}", e.key.to_lowercase()),
+                        &format!("{shown}.{}", e.key),
+                        make,
+                    ),
+                })
+                .collect();
+            let open: Value = Object {
+                entries: Arc::new(entries),
+                rest: Some(Arc::new(crate::value::Rest {
+                    symbol: make(key, shown),
+                    element: None,
+                })),
+            }
+            .into();
+            open.with_origin_of(value).sensitive(value.is_sensitive())
+        }
+        _ => value.clone(),
+    }
+}

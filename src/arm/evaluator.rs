@@ -1,0 +1,275 @@
+//! The state of one evaluation, its limits, and what is common to all of it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::frame::{Frame, FrameId};
+use crate::declared::{Graph, NodeId, Opaque, Problem};
+use crate::source::{FileId, Source, Sources, Span};
+use crate::value::{Cause, CauseKind, Data, Reads, Symbol, Value};
+
+/// Expressions, values and deployments nested deeper than this are not followed.
+const DEEPEST: u32 = 160;
+/// Evaluation steps in one unit; real templates need some ten thousands.
+const MOST_STEPS: u64 = 5_000_000;
+/// Members of one value, all levels together.
+const LARGEST: usize = 200_000;
+/// Characters of one text.
+const LONGEST: usize = 1 << 18;
+/// Cases of one value.
+const MOST_CASES: usize = 128;
+
+/// Evaluates one template with all that it deploys.
+pub(super) struct Evaluator<'s> {
+    pub(super) sources: &'s Sources,
+    frames: RefCell<Vec<Rc<Frame>>>,
+    pub(super) graph: RefCell<Graph>,
+    pub(super) opaque: RefCell<Vec<Opaque>>,
+    pub(super) notices: RefCell<Vec<Problem>>,
+    problems: RefCell<Vec<Problem>>,
+    told: RefCell<HashSet<(Span, String)>>,
+    /// What in the graph is being evaluated: it waits for what it reads.
+    current: RefCell<Vec<NodeId>>,
+    depth: Cell<u32>,
+    steps: Cell<u64>,
+    /// Resource instances so far.
+    pub(super) instances: Cell<usize>,
+    recent: RefCell<Option<(FileId, Arc<Source>)>>,
+}
+
+/// Leaves a level of nesting when dropped.
+pub(super) struct Level<'e>(&'e Cell<u32>);
+
+impl Drop for Level<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+impl<'s> Evaluator<'s> {
+    pub(super) fn new(sources: &'s Sources) -> Evaluator<'s> {
+        Evaluator {
+            sources,
+            frames: RefCell::default(),
+            graph: RefCell::default(),
+            opaque: RefCell::default(),
+            notices: RefCell::default(),
+            problems: RefCell::default(),
+            told: RefCell::default(),
+            current: RefCell::default(),
+            depth: Cell::new(0),
+            steps: Cell::new(0),
+            instances: Cell::new(0),
+            recent: RefCell::default(),
+        }
+    }
+
+    /// All problems so far; to be called once, at the end.
+    pub(super) fn take_problems(&self) -> Vec<Problem> {
+        self.problems.take()
+    }
+
+    pub(super) fn frame(&self, id: FrameId) -> Rc<Frame> {
+        self.frames.borrow()[id].clone()
+    }
+
+    /// The number that the next frame gets.
+    pub(super) fn next_frame(&self) -> FrameId {
+        self.frames.borrow().len()
+    }
+
+    pub(super) fn add_frame(&self, frame: Frame) -> FrameId {
+        let mut frames = self.frames.borrow_mut();
+        debug_assert_eq!(frame.id, frames.len());
+        frames.push(Rc::new(frame));
+        frames.len() - 1
+    }
+
+    /// Goes one level deeper, unless that is too deep or there were too many steps.
+    pub(super) fn enter(&self) -> Option<Level<'_>> {
+        let steps = self.steps.get() + 1;
+        self.steps.set(steps);
+        if self.depth.get() >= DEEPEST || steps > MOST_STEPS {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        Some(Level(&self.depth))
+    }
+
+    /// Counts work that is not nested.
+    pub(super) fn work(&self, amount: usize) {
+        self.steps.set(self.steps.get().saturating_add(amount as u64));
+    }
+
+    /// Tells a problem, once per place.
+    pub(super) fn problem(&self, problem: Problem) {
+        let new = match problem.span {
+            Some(span) => self
+                .told
+                .borrow_mut()
+                .insert((span, problem.message.clone())),
+            None => true,
+        };
+        if new {
+            self.problems.borrow_mut().push(problem);
+        }
+    }
+
+    /// What stands for something that the template gets wrong.
+    pub(super) fn invalid(&self, span: Span, why: impl Into<Arc<str>>) -> Value {
+        let shown = self.source(span);
+        let key = format!("invalid:{:?}:{}", span.file, span.start);
+        let cause = Cause::new(CauseKind::Invalid, why);
+        Value::from(Symbol::new(key, shown, cause)).at(span)
+    }
+
+    /// What stands for something beyond the limits.
+    pub(super) fn limit(&self, span: Span) -> Value {
+        let why = if self.steps.get() > MOST_STEPS {
+            let problem = "the template takes more steps to evaluate than azvet makes";
+            if self.told.borrow_mut().insert((span, String::new())) && self.told_limit() {
+                self.problem(
+                    Problem::at(span, problem)
+                        .help("what depends on values beyond this point is not checked"),
+                );
+            }
+            problem
+        } else {
+            "the template nests expressions deeper than azvet follows"
+        };
+        let key = format!("limit:{:?}:{}", span.file, span.start);
+        let cause = Cause::new(CauseKind::Limit, why);
+        Value::from(Symbol::new(key, self.source(span), cause)).at(span)
+    }
+
+    /// True the first time.
+    fn told_limit(&self) -> bool {
+        !self
+            .problems
+            .borrow()
+            .iter()
+            .any(|p| p.message.contains("more steps"))
+    }
+
+    /// The text at a place, in one line and not too long, to show what an unknown stands for.
+    pub(super) fn source(&self, span: Span) -> String {
+        let source = self.file(span.file);
+        let text = source.text.get(span.range()).unwrap_or_default();
+        let text = text
+            .strip_prefix('[')
+            .and_then(|t| t.strip_suffix(']'))
+            .unwrap_or(text);
+        let mut out = String::new();
+        for word in text.split_whitespace() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+            if out.len() > 100 {
+                let cut = (0..=100).rev().find(|&at| out.is_char_boundary(at));
+                out.truncate(cut.unwrap_or(0));
+                out.push('…');
+                break;
+            }
+        }
+        out
+    }
+
+    pub(super) fn file(&self, id: FileId) -> Arc<Source> {
+        let mut recent = self.recent.borrow_mut();
+        match &*recent {
+            Some((file, source)) if *file == id => source.clone(),
+            _ => recent.insert((id, self.sources.get(id))).1.clone(),
+        }
+    }
+
+    /// Gives the result of the expression at `span` its origin: what comes from elsewhere was read
+    /// here, what has no place was made here, what was written inside stays.
+    pub(super) fn settle(&self, value: Value, span: Span) -> Value {
+        let value = if cases(&value) > MOST_CASES {
+            self.too_many_cases(&value, span)
+        } else {
+            value
+        };
+        match value.span() {
+            None => value.at(span),
+            Some(s) if s.file == span.file && span.start <= s.start && s.end <= span.end => value,
+            Some(_) => {
+                let reads = Reads::named(self.source(span));
+                value.through(span, reads)
+            }
+        }
+    }
+
+    fn too_many_cases(&self, value: &Value, span: Span) -> Value {
+        let cause = Cause::new(CauseKind::Limit, "it depends on too many conditions");
+        Symbol::derived("cases", self.source(span), &[value])
+            .because(cause)
+            .into()
+    }
+
+    /// The value, unless it is too large to go on with.
+    pub(super) fn bounded(&self, value: Value, span: Span) -> Value {
+        let mut left = LARGEST;
+        if fits(&value, &mut left) {
+            self.work((LARGEST - left) / 8);
+            value
+        } else {
+            self.work(LARGEST / 8);
+            let key = format!("large:{:?}:{}", span.file, span.start);
+            let cause = Cause::new(CauseKind::Limit, "the value is larger than azvet follows");
+            Value::from(Symbol::new(key, self.source(span), cause)).at(span)
+        }
+    }
+
+    /// Runs `f`; what it reads is waited for by `node`.
+    pub(super) fn waiting<R>(&self, node: NodeId, f: impl FnOnce() -> R) -> R {
+        self.current.borrow_mut().push(node);
+        let result = f();
+        self.current.borrow_mut().pop();
+        result
+    }
+
+    /// Whatever is being evaluated waits for `node`.
+    pub(super) fn reads(&self, node: NodeId) {
+        if let Some(current) = self.current.borrow().last() {
+            self.graph.borrow_mut().wait(*current, node);
+        }
+    }
+}
+
+/// How many cases a value has, up to a little more than allowed.
+fn cases(value: &Value) -> usize {
+    fn count(value: &Value, left: &mut usize) {
+        match &value.data {
+            Data::Cases(cases) if *left > 0 => {
+                count(&cases.then, left);
+                count(&cases.otherwise, left);
+            }
+            _ => *left = left.saturating_sub(1),
+        }
+    }
+    let Data::Cases(_) = value.data else { return 1 };
+    let mut left = MOST_CASES + 1;
+    count(value, &mut left);
+    MOST_CASES + 1 - left
+}
+
+fn fits(value: &Value, left: &mut usize) -> bool {
+    if *left == 0 {
+        return false;
+    }
+    *left -= 1;
+    match &value.data {
+        Data::Text(text) => {
+            let length = text.as_known().map_or(0, str::len);
+            length <= LONGEST && text.pieces().count() <= LONGEST / 64
+        }
+        Data::List(list) => list.items.iter().all(|v| fits(v, left)),
+        Data::Object(object) => object.entries.iter().all(|e| fits(&e.value, left)),
+        Data::Cases(cases) => fits(&cases.then, left) && fits(&cases.otherwise, left),
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::Unknown(_) => true,
+    }
+}

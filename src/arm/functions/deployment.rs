@@ -1,0 +1,196 @@
+//! Where and when a template is deployed. Reads of the same thing in the same scope are equal.
+
+use std::sync::Arc;
+
+use super::super::place::{self, Place};
+use super::ids::place_of;
+use super::{Function, Unevaluated};
+use crate::value::{
+    Cause, CauseKind, Data, Entry, Object, Rest, Symbol, Tri, Value, key_of, member,
+};
+
+pub(super) fn find(name: &str) -> Option<Function> {
+    use Function::Special;
+    Some(match name {
+        "resourcegroup" => Special(resource_group),
+        "subscription" => Special(subscription),
+        "tenant" => Special(|_| Some(tenant())),
+        "managementgroup" => Special(management_group),
+        "deployment" => Special(deployment),
+        "environment" => Special(|_| Some(open(Vec::new(), "environment()", "environment()"))),
+        "deployer" => Special(|_| Some(open(Vec::new(), "deployer()", "deployer()"))),
+        "newguid" => Special(|it| Some(once(it))),
+        "utcnow" => Special(|it| Some(once(it))),
+        "copyindex" => Special(copy_index),
+        _ => return None,
+    })
+}
+
+/// An object with these and further entries.
+fn open(entries: Vec<(&str, Value)>, key: &str, shown: &str) -> Value {
+    let cause = Cause::new(
+        CauseKind::Deployment,
+        format!("`{shown}` is known only when deployed"),
+    );
+    Object {
+        entries: Arc::new(entries.into_iter().map(|(k, v)| Entry::new(k, v)).collect()),
+        rest: Some(Arc::new(Rest {
+            symbol: Symbol::new(key, shown, cause),
+            element: None,
+        })),
+    }
+    .into()
+}
+
+fn resource_group(it: &Unevaluated<'_, '_>) -> Option<Value> {
+    let place = place_of(it.e, it.env);
+    let scope = place.key();
+    let key = match scope.as_str() {
+        "" => "resourceGroup()".to_owned(),
+        scope => format!("resourceGroup({scope})"),
+    };
+    let location = declared_location(it, &place).unwrap_or_else(|| {
+        let cause = Cause::new(
+            CauseKind::Input,
+            "the resource group is chosen when the template is deployed",
+        );
+        let symbol = Symbol::new(format!("{key}.location"), "resourceGroup().location", cause);
+        symbol.never_null().into()
+    });
+    let entries = vec![
+        ("id", place.prefix()),
+        ("name", place.group.clone()),
+        ("location", location),
+    ];
+    Some(open(entries, &key, "resourceGroup()"))
+}
+
+/// The location of a resource group that this template makes.
+fn declared_location(it: &Unevaluated<'_, '_>, place: &Place) -> Option<Value> {
+    let mut at = it.e.frame(it.env.names).parent;
+    while let Some(id) = at {
+        let frame = it.e.frame(id);
+        let group = frame.place.level == place::Level::Subscription
+            && key_of(&frame.place.subscription) == key_of(&place.subscription);
+        if group {
+            let resources = it.e.resources(id)?;
+            let wanted = place.group.as_text()?;
+            let mut named = resources.list.iter().filter(|r| {
+                let mut segments = r.type_name.split('/');
+                r.managed
+                    && segments.nth(1).is_some_and(|s| s.eq_ignore_ascii_case("resourceGroups"))
+                    && segments.next().is_none()
+                    && r.name.as_text().is_some_and(|n| n.equals(&wanted, true) == Tri::True)
+            });
+            if let Some(found) = named.next() {
+                let location = member(&it.e.body(found)?, "location", true);
+                return (!location.is_null()).then_some(location);
+            }
+        }
+        at = frame.parent;
+    }
+    None
+}
+
+fn subscription(it: &Unevaluated<'_, '_>) -> Option<Value> {
+    let place = place_of(it.e, it.env);
+    let mut whole = place.clone();
+    whole.level = place::Level::Subscription;
+    let scope = whole.key();
+    let key = match scope.as_str() {
+        "" => "subscription()".to_owned(),
+        scope => format!("subscription({scope})"),
+    };
+    let entries = vec![
+        ("id", whole.prefix()),
+        ("subscriptionId", place.subscription.clone()),
+        ("tenantId", tenant_id()),
+    ];
+    Some(open(entries, &key, "subscription()"))
+}
+
+fn tenant_id() -> Value {
+    place::chosen("tenant().tenantId", "the tenant")
+}
+
+fn tenant() -> Value {
+    open(vec![("tenantId", tenant_id())], "tenant()", "tenant()")
+}
+
+fn management_group(it: &Unevaluated<'_, '_>) -> Option<Value> {
+    let place = place_of(it.e, it.env);
+    let mut whole = place.clone();
+    whole.level = place::Level::ManagementGroup;
+    let key = match whole.key().as_str() {
+        "" => "managementGroup()".to_owned(),
+        scope => format!("managementGroup({scope})"),
+    };
+    let entries = vec![
+        ("id", whole.prefix()),
+        ("name", place.management_group.clone()),
+    ];
+    Some(open(entries, &key, "managementGroup()"))
+}
+
+fn deployment(it: &Unevaluated<'_, '_>) -> Option<Value> {
+    let frame = it.e.frame(it.env.names);
+    let key = match frame.parent {
+        None => "deployment()".to_owned(),
+        Some(_) => format!("deployment({})", frame.prefix),
+    };
+    let entries = vec![("name", frame.name.clone())];
+    Some(open(entries, &key, "deployment()"))
+}
+
+/// `newGuid()` and `utcNow()`: another value at each place, the same wherever that place is read.
+fn once(it: &Unevaluated<'_, '_>) -> Value {
+    let frame = it.e.frame(it.env.names);
+    let shown = it.e.source(it.span);
+    let key = format!("{}@{}{}", it.call.name, frame.prefix, it.span.start);
+    let cause = Cause::new(
+        CauseKind::Deployment,
+        format!("`{shown}` is another one at every deployment"),
+    );
+    Symbol::new(key, shown, cause).never_null().into()
+}
+
+/// `copyIndex()`, `copyIndex(1)`, `copyIndex('loop')`, `copyIndex('loop', 1)`.
+fn copy_index(it: &Unevaluated<'_, '_>) -> Option<Value> {
+    let mut name = None;
+    let mut offset = 0;
+    for at in 0..it.call.arguments.len() {
+        let value = it.argument(at)?;
+        match &value.data {
+            Data::Text(text) => name = Some(text.as_known()?.to_lowercase()),
+            _ => offset = value.as_int()?,
+        }
+    }
+    let mut at = it.env.loops.as_ref();
+    let mut innermost = None;
+    while let Some(a_loop) = at {
+        let meant = match &name {
+            Some(name) => a_loop.name == *name,
+            None => a_loop.of_resource,
+        };
+        if meant {
+            innermost = Some(a_loop);
+            break;
+        }
+        at = a_loop.outer.as_ref();
+    }
+    let innermost = match (&name, innermost) {
+        (_, Some(found)) => found,
+        (None, None) => it.env.loops.as_ref()?,
+        _ => return None,
+    };
+    match (&innermost.index, offset) {
+        (index, 0) => Some(index.clone()),
+        (index, offset) => match index.as_int() {
+            Some(i) => Some(i.checked_add(offset)?.into()),
+            None => {
+                let by = Value::from(offset);
+                Some(Symbol::derived("add", it.e.source(it.span), &[index, &by]).into())
+            }
+        },
+    }
+}

@@ -1,0 +1,102 @@
+//! Resource ids, put together exactly as Resource Manager does.
+
+use super::super::frame::Env;
+use super::super::place::{self, Level, MANAGEMENT_GROUPS, Place};
+use super::{Arguments, Function};
+use crate::value::{Text, Value};
+
+pub(super) fn find(name: &str) -> Option<Function> {
+    use Function::ByCase;
+    Some(match name {
+        "resourceid" => ByCase(resource_id),
+        "subscriptionresourceid" => ByCase(subscription_resource_id),
+        "tenantresourceid" => ByCase(|a| below(a, 0, Text::from(""))),
+        "managementgroupresourceid" => ByCase(management_group_resource_id),
+        "extensionresourceid" => ByCase(|a| below(a, 1, a.values.first()?.as_text()?)),
+        _ => return None,
+    })
+}
+
+/// The scope that functions without a scope argument mean.
+pub(super) fn place(a: &Arguments<'_, '_>) -> Place {
+    place_of(a.e, a.env)
+}
+
+pub(super) fn place_of(e: &super::Evaluator<'_>, env: &Env) -> Place {
+    e.frame(env.names).place.clone()
+}
+
+/// The id of type and names from argument `at` on.
+fn below(a: &Arguments<'_, '_>, at: usize, scope: Text) -> Option<Value> {
+    let type_name = a.values.get(at)?.as_text()?;
+    let mut names = Vec::new();
+    for name in &a.values[at + 1..] {
+        // A name may hold several parts: `parent/child`.
+        names.extend(name.as_text()?.split('/'));
+    }
+    let id = place::resource_id(&trimmed(&scope), &type_name, &names)?;
+    Some(id.into())
+}
+
+/// Scopes are sometimes written with a slash at the end.
+fn trimmed(scope: &Text) -> Text {
+    match scope.as_known() {
+        Some(known) => Text::from(known.trim_end_matches('/')),
+        None => scope.clone(),
+    }
+}
+
+/// Where the type is: the first argument that holds a slash.
+fn type_at(a: &Arguments<'_, '_>, most: usize) -> Option<usize> {
+    let holds = |v: &Value| {
+        v.as_text()
+            .is_some_and(|t| t.contains("/", false) == crate::value::Tri::True)
+    };
+    a.values.iter().take(most + 1).position(holds)
+}
+
+fn resource_id(a: &Arguments<'_, '_>) -> Option<Value> {
+    let at = type_at(a, 2)?;
+    let mut place = place(a);
+    match at {
+        0 => {}
+        1 if place.level == Level::Subscription && is_guid(&a.values[0]) => {
+            place.subscription = a.values[0].clone();
+        }
+        1 => {
+            place.level = Level::Group;
+            place.group = a.values[0].clone();
+        }
+        _ => {
+            place.level = Level::Group;
+            place.subscription = a.values[0].clone();
+            place.group = a.values[1].clone();
+        }
+    }
+    below(a, at, place.prefix().as_text()?)
+}
+
+fn is_guid(value: &Value) -> bool {
+    let known = value.as_str().unwrap_or_default();
+    let symbol = value.as_symbol().is_some_and(|s| s.key().contains("subscriptionId"));
+    symbol || (known.len() == 36 && known.bytes().filter(|b| *b == b'-').count() == 4)
+}
+
+fn subscription_resource_id(a: &Arguments<'_, '_>) -> Option<Value> {
+    let at = type_at(a, 1)?;
+    let mut place = place(a);
+    place.level = Level::Subscription;
+    if at == 1 {
+        place.subscription = a.values[0].clone();
+    }
+    below(a, at, place.prefix().as_text()?)
+}
+
+fn management_group_resource_id(a: &Arguments<'_, '_>) -> Option<Value> {
+    let at = type_at(a, 1)?;
+    let group = match at {
+        0 => place(a).management_group,
+        _ => a.values[0].clone(),
+    };
+    below(a, at, place::joined(MANAGEMENT_GROUPS, &group).as_text()?)
+}

@@ -1,0 +1,290 @@
+//! `reference` and its kin. Of resources that the template declares they read what it declares; what
+//! the service adds is known only when deployed.
+
+use std::sync::Arc;
+
+use super::super::eval::opened;
+use super::super::evaluator::Evaluator;
+use super::super::expression::{Call, Key, Step};
+use super::super::frame::Env;
+use super::super::lookup::Found;
+use super::super::resources::folded;
+use super::{Arguments, Function};
+use crate::source::Span;
+use crate::value::{
+    Cause, CauseKind, Entry, Object, Reads, Reference, Rest, Symbol, Value,
+};
+
+pub(super) fn find(name: &str) -> Option<Function> {
+    use Function::ByCase;
+    Some(match name {
+        "reference" => ByCase(reference),
+        "references" => ByCase(references),
+        "resourceinfo" => ByCase(resource_info),
+        "providers" | "pickzones" => ByCase(|a| Some(a.deployed("Azure answers it"))),
+        // listKeys, listSas, listSecrets …: secrets of a resource.
+        _ if name.starts_with("list") => ByCase(list),
+        _ => return None,
+    })
+}
+
+fn list(a: &Arguments<'_, '_>) -> Option<Value> {
+    if let Some(found) = a.values.first().and_then(|id| a.e.find(a.env.home, id)) {
+        a.e.reads(found.done);
+    }
+    let cause = Cause::new(
+        CauseKind::Deployment,
+        format!("`{}` is known only when deployed", a.e.source(a.span)),
+    );
+    let symbol = a.unknown().because(cause);
+    Some(Value::from(symbol).sensitive(true))
+}
+
+fn is_full(value: Option<&Value>) -> bool {
+    value
+        .and_then(Value::as_str)
+        .is_some_and(|s| s.eq_ignore_ascii_case("full"))
+}
+
+fn reference(a: &Arguments<'_, '_>) -> Option<Value> {
+    let id = a.values.first()?;
+    let full = is_full(a.values.get(2));
+    Some(match a.e.find(a.env.home, id) {
+        Some(found) => {
+            a.e.reads(found.done);
+            state(a.e, &found, full)
+        }
+        None => outside(a.e, a.span, id, full),
+    })
+}
+
+/// All copies of a resource with a symbolic name.
+fn references(a: &Arguments<'_, '_>) -> Option<Value> {
+    let full = is_full(a.values.get(1));
+    let all = a.e.find_all(a.env.home, a.values.first()?);
+    let known = all.iter().all(|f| f.address.ends_with(']') && !f.address.ends_with("[*]"));
+    if all.is_empty() || !known {
+        return None;
+    }
+    let values = all.iter().map(|found| {
+        a.e.reads(found.done);
+        state(a.e, found, full)
+    });
+    Some(Value::list(values.collect()))
+}
+
+/// `resourceInfo('sym')`: what is certain before deployment.
+fn resource_info(a: &Arguments<'_, '_>) -> Option<Value> {
+    let found = a.e.find(a.env.home, a.values.first()?)?;
+    let mut entries = vec![
+        Entry::new("name", found.name.clone()),
+        Entry::new("type", (&*found.type_name).into()),
+    ];
+    if let Some(id) = &found.id {
+        entries.push(Entry::new("id", id.clone()));
+    }
+    Some(with_rest(entries, a.unknown()))
+}
+
+fn with_rest(entries: Vec<Entry>, symbol: Symbol) -> Value {
+    Object {
+        entries: Arc::new(entries),
+        rest: Some(Arc::new(Rest {
+            symbol,
+            element: None,
+        })),
+    }
+    .into()
+}
+
+/// The state of something that this unit does not declare.
+fn outside(e: &Evaluator<'_>, span: Span, id: &Value, full: bool) -> Value {
+    let shown = e.source(span);
+    let cause = Cause::new(
+        CauseKind::Deployment,
+        format!("`{shown}` is known only when deployed"),
+    );
+    let symbol = |key: &str, shown: &str| Symbol::new(key, shown, cause.clone()).never_null();
+    let key = format!("reference({})", folded(id));
+    if full {
+        let properties = symbol(&key, &format!("{shown}.properties")).into();
+        let whole = symbol(&format!("resource({})", folded(id)), &shown);
+        with_rest(vec![Entry::new("properties", properties)], whole)
+    } else {
+        symbol(&key, &shown).into()
+    }
+}
+
+/// The state of a declared resource: what is declared, open for more.
+fn state(e: &Evaluator<'_>, found: &Found, full: bool) -> Value {
+    let id = found.id.as_ref().unwrap_or(&found.name);
+    let key = format!("reference({})", folded(id));
+    let shown = match &found.symbolic {
+        Some(symbolic) => format!("reference('{symbolic}')"),
+        None => format!("reference('{}')", found.name.shown()),
+    };
+    let what = found.symbolic.clone().unwrap_or_else(|| found.address.clone());
+    let cause = if found.managed {
+        Cause::new(
+            CauseKind::Deployment,
+            format!("`{what}` has it only when deployed"),
+        )
+    } else {
+        Cause::new(
+            CauseKind::Outside,
+            format!("`{what}` exists already and is not in the template"),
+        )
+    };
+    let make = |key: &str, shown: &str| Symbol::new(key, shown, cause.clone()).never_null();
+    let whole_key = format!("resource({})", folded(id));
+    let properties = if found.is_deployment() {
+        deployment_state(e, found, make(&key, &shown))
+    } else {
+        let body = if found.managed { e.body(found) } else { None };
+        let declared = body.as_ref().and_then(|b| b.as_object()).and_then(|o| {
+            let entry = o.get_caseless("properties")?;
+            Some(entry.value.clone())
+        });
+        match declared {
+            Some(value) if value.as_object().is_some() => opened(&value, &key, &shown, &make),
+            Some(value) if Evaluator::is_open(&value) => value,
+            _ => make(&key, &shown).into(),
+        }
+    };
+    if !full {
+        return properties;
+    }
+    let body = if found.managed { e.body(found) } else { None };
+    let mut entries: Vec<Entry> = body
+        .as_ref()
+        .and_then(Value::as_object)
+        .map(|o| o.entries.to_vec())
+        .unwrap_or_default();
+    entries.retain(|e| {
+        !e.key.eq_ignore_ascii_case("properties") && !e.key.eq_ignore_ascii_case("name")
+    });
+    for entry in &mut entries {
+        entry.value = opened(
+            &entry.value,
+            &format!("{whole_key}.{}", entry.key.to_lowercase()),
+            &format!("{shown}.{}", entry.key),
+            &make,
+        );
+    }
+    entries.push(Entry::new("properties", properties));
+    if let Some(id) = &found.id {
+        entries.push(Entry::new("resourceId", id.clone()));
+    }
+    entries.push(Entry::new("subscriptionId", found.place.subscription.clone()));
+    entries.push(Entry::new("resourceGroupName", found.place.group.clone()));
+    with_rest(entries, make(&whole_key, &shown))
+}
+
+/// A deployment's outputs.
+fn deployment_state(e: &Evaluator<'_>, found: &Found, symbol: Symbol) -> Value {
+    let Some(nested) = e.nested(found) else {
+        return symbol.into();
+    };
+    let frame = e.frame(nested);
+    let outputs = Evaluator::output_names(&frame)
+        .into_iter()
+        .filter_map(|name| {
+            let value = e.output(&frame, &name)?;
+            Some(Entry::new(
+                &name,
+                Value::object(vec![Entry::new("value", value)]),
+            ))
+        })
+        .collect();
+    with_rest(
+        vec![Entry::new("outputs", Value::object(outputs))],
+        symbol,
+    )
+}
+
+/// Reads `reference(…).a.b` at once where it means one declared thing: only the output that is
+/// asked for is evaluated, and the value knows which resource it came from. Answers with the value
+/// and how many members were read.
+pub(in super::super) fn read(
+    e: &Evaluator<'_>,
+    call: &Call,
+    span: Span,
+    steps: &[Step],
+    env: &Env,
+) -> Option<(Value, usize)> {
+    if &*call.name != "reference" {
+        return None;
+    }
+    let id = e.expr(call.arguments.first()?, env);
+    let full = is_full(call.arguments.get(2).map(|a| e.expr(a, env)).as_ref());
+    let found = e.find(env.home, &id)?;
+    e.reads(found.done);
+    if found.is_deployment() {
+        return read_output(e, &found, steps, env, full);
+    }
+    let mut value = state(e, &found, full);
+    let mut attribute = String::from(if full { "" } else { "properties" });
+    let mut safe = false;
+    for step in steps {
+        safe |= step.safe;
+        let key = match &step.key {
+            Key::Name(name) => Value::from(&**name),
+            Key::Index(index) => e.expr(index, env),
+        };
+        match key.as_int() {
+            Some(i) => attribute.push_str(&format!("[{i}]")),
+            None => {
+                if !attribute.is_empty() {
+                    attribute.push('.');
+                }
+                attribute.push_str(&key.shown());
+            }
+        }
+        value = e.item(&value, &key, safe, step);
+    }
+    let reference = Reference {
+        resource: found.address.clone(),
+        attribute: attribute.into(),
+    };
+    if let Some(symbol) = value.as_symbol() {
+        let referring = symbol.clone().referring(reference.clone());
+        value = Value::from(referring)
+            .sensitive(value.is_sensitive())
+            .with_origin_of(&value);
+    }
+    let whole = steps.last().map_or(span, |step| step.span);
+    let reads = Reads {
+        name: e.source(whole).into(),
+        reference: Some(reference),
+    };
+    Some((value.through(whole, reads), steps.len()))
+}
+
+fn read_output(
+    e: &Evaluator<'_>,
+    found: &Found,
+    steps: &[Step],
+    env: &Env,
+    full: bool,
+) -> Option<(Value, usize)> {
+    let name = |at: usize| -> Option<String> {
+        match &steps.get(at)?.key {
+            Key::Name(name) => Some(name.to_string()),
+            Key::Index(index) => e.expr(index, env).as_str().map(str::to_owned),
+        }
+    };
+    let first = usize::from(full);
+    if full && !name(0)?.eq_ignore_ascii_case("properties") {
+        return None;
+    }
+    if !name(first)?.eq_ignore_ascii_case("outputs") {
+        return None;
+    }
+    let output = name(first + 1)?;
+    if !name(first + 2)?.eq_ignore_ascii_case("value") {
+        return None;
+    }
+    let frame = e.frame(e.nested(found)?);
+    let value = e.output(&frame, &output)?;
+    Some((value, first + 3))
+}

@@ -1,0 +1,152 @@
+//! Finding declared resources by what expressions and `dependsOn` call them.
+
+use super::evaluator::Evaluator;
+use super::frame::FrameId;
+use super::resources::{Instance, Resources};
+use crate::value::{Data, Piece, Text, Tri, Value};
+use std::rc::Rc;
+
+/// An instance, with the deployment that holds it.
+#[derive(Clone)]
+pub(super) struct Found {
+    resources: Rc<Resources>,
+    index: usize,
+}
+
+impl Found {
+    pub(super) fn new(resources: Rc<Resources>, index: usize) -> Found {
+        Found { resources, index }
+    }
+}
+
+impl std::ops::Deref for Found {
+    type Target = Instance;
+
+    fn deref(&self) -> &Instance {
+        &self.resources.list[self.index]
+    }
+}
+
+impl Evaluator<'_> {
+    /// The resource that `reference(id)` means in an expression at home in `frame`.
+    pub(super) fn find(&self, frame: FrameId, id: &Value) -> Option<Found> {
+        let one = |resources: &Rc<Resources>, places: &[usize]| match places {
+            [one] => Some(Found::new(resources.clone(), *one)),
+            // Several that are one after another in a loop can't be told apart by this name.
+            _ => None,
+        };
+        let is_id = starts_with_slash(id);
+        let mut at = Some(frame);
+        while let Some(id_of_frame) = at {
+            let frame = self.frame(id_of_frame);
+            if let Some(resources) = self.resources(id_of_frame) {
+                let found = if is_id {
+                    one(&resources, resources.by_id(id))
+                } else {
+                    one(&resources, resources.by_symbol(id))
+                        .or_else(|| one(&resources, resources.by_name(id)))
+                };
+                if found.is_some() {
+                    return found;
+                }
+            }
+            // Names mean resources of the same template; of outer scope, also the one around.
+            if !is_id && frame.outer.is_none() {
+                return None;
+            }
+            at = frame.parent;
+        }
+        if is_id { self.find_below(0, id) } else { None }
+    }
+
+    /// By id, anywhere in the unit.
+    fn find_below(&self, frame: FrameId, id: &Value) -> Option<Found> {
+        let _level = self.enter()?;
+        let resources = self.resources(frame)?;
+        if let [one] = resources.by_id(id) {
+            return Some(Found::new(resources.clone(), *one));
+        }
+        (0..resources.list.len())
+            .filter(|&i| resources.list[i].is_deployment())
+            .find_map(|i| {
+                let nested = self.nested(&Found::new(resources.clone(), i))?;
+                self.find_below(nested, id)
+            })
+    }
+
+    /// All instances with this symbolic name, in order.
+    pub(super) fn find_all(&self, frame: FrameId, name: &Value) -> Vec<Found> {
+        let Some(resources) = self.resources(frame) else {
+            return Vec::new();
+        };
+        let places = resources.by_symbol(name).iter();
+        places.map(|i| Found::new(resources.clone(), *i)).collect()
+    }
+
+    /// What an element of `dependsOn` means. Where it is only partly known, all that it may mean: to
+    /// think that something is waited for is the lesser error.
+    pub(super) fn awaited(&self, frame: FrameId, name: &Value) -> Vec<Found> {
+        let Data::Text(text) = &name.data else {
+            return match &name.data {
+                Data::Unknown(_) => self.awaited_text(frame, &name.as_text()),
+                _ => Vec::new(),
+            };
+        };
+        self.awaited_text(frame, &Some(text.clone()))
+    }
+
+    fn awaited_text(&self, frame: FrameId, text: &Option<Text>) -> Vec<Found> {
+        let Some(text) = text else { return Vec::new() };
+        let name = Value::from(text.clone());
+        let mut at = Some(frame);
+        while let Some(id) = at {
+            let Some(resources) = self.resources(id) else {
+                return Vec::new();
+            };
+            let mut places = resources.by_symbol(&name);
+            if places.is_empty() {
+                places = resources.by_id(&name);
+            }
+            if places.is_empty() {
+                places = resources.by_name(&name);
+            }
+            if !places.is_empty() {
+                let found = |i: &usize| Found::new(resources.clone(), *i);
+                return places.iter().map(found).collect();
+            }
+            if text.as_known().is_none() {
+                let may_be: Vec<Found> = (0..resources.list.len())
+                    .filter(|&i| may_mean(&resources.list[i], text))
+                    .map(|i| Found::new(resources.clone(), i))
+                    .collect();
+                if !may_be.is_empty() {
+                    return may_be;
+                }
+            }
+            let frame = self.frame(id);
+            at = frame.outer.is_some().then_some(frame.parent).flatten();
+        }
+        Vec::new()
+    }
+}
+
+fn starts_with_slash(id: &Value) -> bool {
+    id.as_text()
+        .and_then(|t| t.pieces().next())
+        .is_some_and(|p| matches!(p, Piece::Lit(s) if s.starts_with('/')))
+}
+
+fn may_mean(instance: &Instance, text: &Text) -> bool {
+    let open = |other: Option<Text>| other.is_some_and(|o| o.equals(text, true) != Tri::False);
+    if let Some(symbolic) = &instance.symbolic {
+        let one_of = text
+            .split('[')
+            .first()
+            .and_then(Text::as_known)
+            .is_some_and(|name| name.eq_ignore_ascii_case(symbolic));
+        if one_of {
+            return true;
+        }
+    }
+    open(instance.id.as_ref().and_then(Value::as_text)) || open(instance.name.as_text())
+}

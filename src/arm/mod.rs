@@ -1,0 +1,80 @@
+//! ARM templates: JSON to a tree, expressions to values, declarations to resources.
+//!
+//! `json` reads text to the spanned tree of `template`; `expression` parses what stands in brackets;
+//! all else evaluates that tree and knows no JSON. `frame` is one deployment of one template,
+//! `resources` its instances, `nested` the deployments in it, `functions` one file per family.
+
+mod copy;
+mod emit;
+mod eval;
+mod evaluator;
+pub mod expression;
+mod frame;
+mod functions;
+pub mod json;
+mod looks;
+mod lookup;
+mod nested;
+mod place;
+mod resources;
+mod scope;
+pub mod template;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+pub use looks::{Looks, looks};
+
+use crate::declared::{Declarations, Problem};
+use crate::source::{FileId, Sources};
+use evaluator::Evaluator;
+use frame::Given;
+use template::Node;
+
+/// What a template declares, with the values of a parameter file where one is given. Parameters
+/// without a value are unknown. Never fails: what is wrong is told in the result.
+pub fn evaluate(sources: &Sources, template: FileId, parameters: Option<FileId>) -> Declarations {
+    let mut problems = Vec::new();
+    let mut read = |file: FileId| {
+        json::parse(file, &sources.get(file).text)
+            .map_err(|problem| problems.push(problem))
+            .ok()
+    };
+    let parameters = parameters.and_then(&mut read);
+    let template = read(template);
+    let mut out = match template {
+        Some(template) => evaluate_tree(sources, template, parameters.as_ref()),
+        None => Declarations::default(),
+    };
+    problems.append(&mut out.problems);
+    out.problems = problems;
+    out
+}
+
+/// The same for a template that is a tree already; `parameters` is a whole parameter file.
+pub fn evaluate_tree(
+    sources: &Sources,
+    template: Node,
+    parameters: Option<&Node>,
+) -> Declarations {
+    let mut out = Declarations::default();
+    if !template.is_object() {
+        out.problems
+            .push(Problem::at(template.span, "a template has to be an object"));
+        return out;
+    }
+    let given = parameters.map(|file| {
+        let section = file.get("parameters").unwrap_or(file);
+        nested::by_name(section)
+    });
+    let evaluator = Evaluator::new(sources);
+    let root = evaluator.root(template, Given::Literal(given.unwrap_or_else(HashMap::new)));
+    evaluator.emit(root, &mut out.resources);
+    out.problems = evaluator.take_problems();
+    out.graph = evaluator.graph.take();
+    out.opaque = evaluator.opaque.take();
+    out.notices = evaluator.notices.take();
+    out
+}

@@ -1,0 +1,223 @@
+//! Deployments within a deployment: inline templates of either scope, linked ones that are files of
+//! this repository, and all others, which stay closed.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::evaluator::Evaluator;
+use super::frame::{Env, Frame, FrameId, Given};
+use super::lookup::Found;
+use super::template::{Kind, Node};
+use super::{json, looks};
+use crate::declared::Opaque;
+use crate::source::FileId;
+use crate::value::{Cause, CauseKind, Entry, Symbol, Value};
+
+/// Deployments within deployments. Linked templates may include themselves.
+const DEEPEST: usize = 12;
+
+impl Evaluator<'_> {
+    /// The frame of a deployment's template; `None` when it can't be looked into.
+    pub(super) fn nested(&self, deployment: &Found) -> Option<FrameId> {
+        if let Some(done) = deployment.nested.get() {
+            return *done;
+        }
+        // Evaluating what the template is may ask for this deployment again.
+        if deployment.busy.replace(true) {
+            return None;
+        }
+        let made = match self.template_of(deployment) {
+            Ok((template, inner)) => Some(self.nested_frame(deployment, template, inner)),
+            Err(cause) => {
+                self.closed(deployment, cause);
+                None
+            }
+        };
+        deployment.busy.set(false);
+        *deployment.nested.get_or_init(|| made)
+    }
+
+    fn nested_frame(&self, deployment: &Found, template: Node, inner: bool) -> FrameId {
+        let given = match deployment.node.at_path(&["properties", "parameters"]) {
+            Some(node) => match &node.kind {
+                Kind::Object(_) => Given::Evaluated(by_name(node), deployment.env.clone()),
+                _ => Given::Value(self.waiting(deployment.start, || {
+                    self.node(node, &deployment.env)
+                })),
+            },
+            None => match deployment.node.at_path(&["properties", "parametersLink"]) {
+                Some(link) => {
+                    let key = format!("parametersLink:{}", deployment.address);
+                    let cause = Cause::new(
+                        CauseKind::Outside,
+                        "the parameters are in a file that is linked by address",
+                    );
+                    let unknown: Value = Symbol::new(key, "parametersLink", cause).into();
+                    Given::Value(unknown.at(link.span))
+                }
+                None => Given::Literal(HashMap::new()),
+            },
+        };
+        // Only now: what was evaluated above may have added frames.
+        let id = self.next_frame();
+        let frame = self.new_frame(
+            id,
+            template,
+            FrameSetting {
+                prefix: format!("{}/", deployment.address),
+                place: deployment.place.clone(),
+                parent: Some(deployment.frame),
+                outer: (!inner).then(|| deployment.env.clone()),
+                given,
+                name: deployment.name.clone(),
+                exists: deployment.exists.clone(),
+                begin: deployment.start,
+                end: deployment.done,
+            },
+        );
+        self.add_frame(frame)
+    }
+
+    /// The template and whether it has its own scope.
+    fn template_of(&self, deployment: &Found) -> Result<(Node, bool), Cause> {
+        let unsupported = |text: &str| Cause::new(CauseKind::Unsupported, text);
+        let depth = std::iter::successors(Some(deployment.frame), |f| self.frame(*f).parent);
+        if depth.count() > DEEPEST {
+            return Err(Cause::new(
+                CauseKind::Limit,
+                "deployments are nested deeper than azvet follows",
+            ));
+        }
+        let Some(properties) = deployment.node.get("properties") else {
+            return Err(unsupported("the deployment has no `properties`"));
+        };
+        if let Some(template) = properties.get("template") {
+            if !template.is_object() {
+                return Err(unsupported("the nested template is an expression"));
+            }
+            let scope = properties.at_path(&["expressionEvaluationOptions", "scope"]);
+            let scope = self.node_or_null(scope, &deployment.env);
+            let inner = scope
+                .as_str()
+                .is_some_and(|s| s.eq_ignore_ascii_case("inner"));
+            return Ok((template.clone(), inner));
+        }
+        let Some(link) = properties.get("templateLink") else {
+            return Err(unsupported("the deployment has no template"));
+        };
+        let Some(path) = link.get("relativePath") else {
+            return Err(Cause::new(
+                CauseKind::Outside,
+                "the template is linked by address and is not read",
+            ));
+        };
+        let path = self.node(path, &deployment.env);
+        let Some(path) = path.as_str() else {
+            return Err(Cause::new(
+                CauseKind::Outside,
+                "which file the template is in is not known",
+            ));
+        };
+        let file = self.linked(deployment.node.span.file, path)?;
+        let text = self.file(file);
+        if looks::looks(&text.text) != looks::Looks::Template {
+            return Err(unsupported("the linked file is no template"));
+        }
+        match json::parse(file, &text.text) {
+            Ok(template) => Ok((template, true)),
+            Err(problem) => {
+                let cause = Cause::new(CauseKind::Invalid, "the linked template is not valid JSON");
+                self.problem(problem);
+                Err(cause)
+            }
+        }
+    }
+
+    /// A file named relative to the template that names it.
+    fn linked(&self, from: FileId, path: &str) -> Result<FileId, Cause> {
+        let base = PathBuf::from(&self.file(from).path);
+        let full = base.parent().unwrap_or(Path::new("")).join(path.replace('\\', "/"));
+        self.sources.load(&full).map_err(|error| {
+            Cause::new(
+                CauseKind::Outside,
+                format!("the linked template {error}"),
+            )
+        })
+    }
+
+    /// Notes a deployment that can't be looked into.
+    fn closed(&self, deployment: &Found, cause: Cause) {
+        let parameters = deployment.node.at_path(&["properties", "parameters"]);
+        let inputs = self.waiting(deployment.start, || match parameters {
+            Some(node) => Value::object(
+                node.properties()
+                    .iter()
+                    .filter_map(|p| {
+                        let value = self.node(p.value.get("value")?, &deployment.env);
+                        Some(Entry {
+                            key: p.key.clone(),
+                            key_span: Some(p.key_span),
+                            value,
+                        })
+                    })
+                    .collect(),
+            )
+            .at(node.span),
+            None => Value::object(Vec::new()),
+        });
+        self.opaque.borrow_mut().push(Opaque {
+            address: deployment.address.clone(),
+            cause,
+            inputs,
+            exists: deployment.exists.clone(),
+            span: deployment
+                .node
+                .property("type")
+                .map_or(deployment.node.span, |p| p.value.span),
+        });
+    }
+
+    /// A frame with its sections read.
+    pub(super) fn new_frame(&self, id: FrameId, template: Node, setting: FrameSetting) -> Frame {
+        Frame {
+            id,
+            prefix: setting.prefix,
+            place: setting.place,
+            parent: setting.parent,
+            outer: setting.outer,
+            given: setting.given,
+            name: setting.name,
+            exists: setting.exists,
+            begin: setting.begin,
+            end: setting.end,
+            parameters: Frame::parameter_slots(&template),
+            variables: Frame::variable_slots(&template),
+            outputs: Frame::output_slots(&template),
+            functions: Frame::function_table(&template),
+            template,
+            resources: std::cell::OnceCell::new(),
+            expanding: std::cell::Cell::new(false),
+        }
+    }
+}
+
+/// What a frame is made of beside its template.
+pub(super) struct FrameSetting {
+    pub(super) prefix: String,
+    pub(super) place: super::place::Place,
+    pub(super) parent: Option<FrameId>,
+    pub(super) outer: Option<Env>,
+    pub(super) given: Given,
+    pub(super) name: Value,
+    pub(super) exists: Value,
+    pub(super) begin: crate::declared::NodeId,
+    pub(super) end: crate::declared::NodeId,
+}
+
+/// The properties of an object by name in lower case.
+pub(super) fn by_name(node: &Node) -> HashMap<String, Node> {
+    node.properties()
+        .iter()
+        .map(|p| (p.key.to_lowercase(), p.value.clone()))
+        .collect()
+}

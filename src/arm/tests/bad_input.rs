@@ -1,0 +1,105 @@
+//! Whatever the input: an answer, and no panic.
+
+use super::*;
+
+const SAMPLE: &str = r#"{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", // c
+  "parameters": { "a": {"type": "array", "defaultValue": ["x\u00e9", "\"y"]}, "u": {"type": "object"} },
+  "variables": { "copy": [ {"name": "l", "count": 2, "input": "[copyIndex('l')]"} ], "v": "[concat('a''b', string(variables('l')[0]))]" },
+  "resources": [ { "type": "Contoso.Net/networks", "name": "[format('{0}-{1}', variables('v'), copyIndex())]", "copy": {"name": "c", "count": "[length(parameters('a'))]"},
+      "condition": "[contains(parameters('u'), 'k')]", "properties": { "x": "[parameters('u').?k[?'z'].y]", "n": -1.5e3, "b": [true, null] } },
+    { "type": "Microsoft.Resources/deployments", "name": "dep", "dependsOn": ["c"], "properties": { "expressionEvaluationOptions": {"scope": "inner"},
+      "parameters": {"p": {"value": "[reference('c').z]"}}, "template": { "parameters": {"p": {}}, "resources": [ {"type": "Contoso.Net/in", "name": "[parameters('p')]"} ],
+        "outputs": {"o": {"type": "string", "value": "[parameters('p')]"}} } } } ],
+  "outputs": { "o": {"type": "string", "value": "[reference('dep').outputs.o.value]"} } }"#;
+
+#[test]
+fn the_sample_is_good() {
+    let declarations = template(SAMPLE);
+    assert_eq!(declarations.problems, []);
+    assert_eq!(declarations.resources.len(), 3);
+}
+
+#[test]
+fn a_template_cut_off_anywhere_is_a_problem() {
+    for end in (0..SAMPLE.len()).filter(|&i| SAMPLE.is_char_boundary(i)) {
+        let declarations = template(&SAMPLE[..end]);
+        assert_eq!(declarations.problems.len(), 1, "{end}");
+    }
+}
+
+#[test]
+fn expressions_with_anything_missing_end() {
+    for drop in (0..SAMPLE.len()).filter(|&i| SAMPLE.is_char_boundary(i)) {
+        let mut text = SAMPLE.to_owned();
+        text.remove(drop);
+        template(&text);
+    }
+}
+
+#[test]
+fn deep_nesting_ends() {
+    let deep = 10_000;
+    let value = |inner: &str| format!(r#"{{ "resources": [], "outputs": {{"o": {{"value": {inner} }}}} }}"#);
+    let many = |open: &str, close: &str| format!("{}{}", open.repeat(deep), close.repeat(deep));
+    for text in [
+        value(&many("[", "]")),
+        value(&many("{\"a\":", "}")),
+        value(&format!("\"[{}]\"", many("concat(", ")"))),
+        value(&format!("\"[concat('a'){}]\"", ".a".repeat(deep))),
+        value(&format!("\"[concat('a'){}]\"", "['a']".repeat(deep))),
+        value(&format!("\"[{}]\"", many("a()[", "]"))),
+        format!(r#"{{ "resources": {} }}"#, many(r#"[{"type": "a/b", "resources": "#, "}]")),
+    ] {
+        template(&text);
+    }
+    // As deep as the JSON parser allows, and chains of variables.
+    let value_500 = format!("{}{}", "[".repeat(500), "]".repeat(500));
+    template(&value(&value_500));
+    let variables: Vec<String> = (0..deep)
+        .map(|i| format!(r#""v{i}": "[concat(variables('v{}'), 'x')]""#, i + 1))
+        .collect();
+    let chain = format!(
+        r#"{{ "variables": {{ {} , "v{deep}": "end" }}, "resources": [], "outputs": {{"o": {{"value": "[variables('v0')]"}}}} }}"#,
+        variables.join(",")
+    );
+    template(&chain);
+    let resources: Vec<String> = (0..deep)
+        .map(|i| format!(r#"{{"type": "a.b/c", "name": "r{i}", "properties": {{"x": "[reference('r{}').x]"}}}}"#, i + 1))
+        .collect();
+    template(&format!(r#"{{ "resources": [ {} ] }}"#, resources.join(",")));
+}
+
+#[test]
+fn growth_ends() {
+    let doubling = |seed: &str, twice: &str| {
+        let variables: Vec<String> = (1..60)
+            .map(|i| format!(r#""v{i}": "[{}]""#, twice.replace('@', &format!("variables('v{}')", i - 1))))
+            .collect();
+        format!(
+            r#"{{ "parameters": {{"p": {{"type": "bool"}}, "a": {{"type": "array"}}}}, "variables": {{ "v0": {seed}, {} }}, "resources": [], "outputs": {{"o": {{"value": "[variables('v59')]"}}}} }}"#,
+            variables.join(",")
+        )
+    };
+    for text in [
+        doubling("\"x\"", "concat(@, @)"),
+        doubling("[1]", "createArray(@, @)"),
+        doubling("[1]", "concat(@, @)"),
+        doubling("\"[parameters('p')]\"", "if(equals(@, parameters('p')), @, createArray(@, @))"),
+        doubling("\"[parameters('a')]\"", "concat(@, @, 'x')"),
+        doubling("{\"a\": 1}", "createObject('a', @, 'b', @)"),
+        doubling("[1, 2]", "map(@, lambda('x', @))"),
+        doubling("1", "reduce(range(0, 10000), createArray(), lambda('a', 'b', createArray(lambdaVariables('a'), lambdaVariables('a'))))"),
+        doubling("1", "map(range(0, 10000), lambda('a', map(range(0, 10000), lambda('b', 1))))"),
+    ] {
+        let start = std::time::Instant::now();
+        template(&text);
+        assert!(start.elapsed().as_secs() < 60, "{}", &text[..300]);
+    }
+}
+
+#[test]
+fn other_json_is_no_template() {
+    for text in ["", "[]", "1", "null", "\"x\"", "{} {}", "{\"resources\": 1}", "{\"resources\": [1, null]}", "\u{0}\u{1}", "{\"a\": NaN}"] {
+        template(text);
+    }
+}

@@ -1,0 +1,1 @@
+//! Real trees, when they are there: `cargo test --release --lib arm -- --ignored --nocapture`.

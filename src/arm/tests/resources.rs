@@ -1,0 +1,174 @@
+//! Names, ids, loops, conditions, dependencies.
+
+use super::*;
+
+const ID: &str = "/subscriptions/${subscription().subscriptionId}/resourceGroups/${resourceGroup().name}/providers";
+
+#[test]
+fn children_have_full_names_however_they_are_written() {
+    let declarations = template(
+        r#"{ "parameters": {"net": {"type": "string"}}, "resources": [
+        { "type": "Contoso.Net/networks", "name": "[parameters('net')]", "apiVersion": "2020-01-01", "location": "west",
+          "resources": [ { "type": "parts", "name": "a", "resources": [ { "type": "bits", "name": "b" } ] },
+            { "type": "Contoso.Net/networks/parts", "name": "[concat(parameters('net'), '/full')]" } ] },
+        { "type": "Contoso.Net/networks/parts", "name": "[format('{0}/c', parameters('net'))]" } ] }"#,
+    );
+    assert_eq!(
+        addresses(&declarations),
+        [
+            "Contoso.Net/networks/${parameters('net')}",
+            "Contoso.Net/networks/parts/${parameters('net')}/a",
+            "Contoso.Net/networks/parts/bits/${parameters('net')}/a/b",
+            "Contoso.Net/networks/parts/${parameters('net')}/full",
+            "Contoso.Net/networks/parts/${parameters('net')}/c",
+        ]
+    );
+    let bits = &declarations.resources[2];
+    assert_eq!(&*bits.type_name, "Contoso.Net/networks/parts/bits");
+    assert_eq!(read(bits, "name").shown(), "${parameters('net')}/a/b");
+    assert_eq!(bits.parent.as_deref(), Some("Contoso.Net/networks/parts/${parameters('net')}/a"));
+    assert_eq!(declarations.resources[0].version.as_deref(), Some("2020-01-01"));
+    assert_eq!(
+        format!("{}/", declarations.resources[0].scope.as_ref().unwrap().shown()),
+        ID.replace("providers", "")
+    );
+}
+
+#[test]
+fn loops_repeat_resources() {
+    let declarations = template(
+        r#"{ "parameters": {"n": {"type": "int"}, "big": {"type": "bool"}, "list": {"type": "array"}}, "resources": [
+        { "type": "Contoso.Net/a", "name": "[concat('a', copyIndex(1))]", "copy": {"name": "as", "count": 2} },
+        { "type": "Contoso.Net/b", "name": "[concat('b', copyIndex('bs'))]", "copy": {"name": "bs", "count": "[length(parameters('list'))]"} },
+        { "type": "Contoso.Net/c", "name": "[format('c{0}', copyIndex())]", "copy": {"name": "cs", "count": "[if(parameters('big'), 2, 1)]"} },
+        { "type": "Contoso.Net/d", "name": "d", "copy": {"name": "ds", "count": 0} } ] }"#,
+    );
+    assert_eq!(declarations.problems, []);
+    assert_eq!(
+        addresses(&declarations),
+        [
+            "Contoso.Net/a/a1[0]",
+            "Contoso.Net/a/a2[1]",
+            "Contoso.Net/b/b${copyIndex('bs')}[*] if ${length(parameters('list')) > 0}",
+            "Contoso.Net/c/c0[0]",
+            "Contoso.Net/c/c1[1] if ${parameters('big')}",
+        ]
+    );
+}
+
+#[test]
+fn too_many_copies_are_a_problem() {
+    let declarations = template(
+        r#"{ "resources": [ { "type": "Contoso.Net/a", "name": "[concat('a', copyIndex())]",
+            "copy": {"name": "as", "count": 1000000000} } ] }"#,
+    );
+    assert_eq!(declarations.resources.len(), 1);
+    assert_eq!(declarations.problems[0].message, "`copy` makes more than 2000 copies");
+}
+
+#[test]
+fn what_is_depended_on_is_found_in_every_form() {
+    let declarations = template(
+        r#"{ "parameters": {"n": {"type": "string"}}, "resources": [
+        { "type": "Contoso.Net/networks", "name": "[parameters('n')]", "resources": [ { "type": "parts", "name": "p" } ] },
+        { "type": "Contoso.Net/a", "name": "a", "copy": {"name": "loop", "count": 2}, "dependsOn": ["[resourceId('contoso.net/Networks', parameters('n'))]"] },
+        { "type": "Contoso.Net/b", "name": "b", "dependsOn": ["loop", "Contoso.Net/networks/gone", "[concat('Contoso.Net/networks/', parameters('n'), '/parts/p')]"] },
+        { "type": "Contoso.Net/c", "name": "c", "dependsOn": ["b"] },
+        { "type": "Contoso.Net/d", "name": "d", "properties": {"x": "[reference('c').y]"} },
+        { "type": "Contoso.Net/e", "name": "e" } ] }"#,
+    );
+    let node = |address: &str| at(&declarations, address).node;
+    let waits = |a: &str, b: &str| declarations.graph.waits_for(node(a), node(b));
+    let net = "Contoso.Net/networks/${parameters('n')}";
+    assert!(waits("Contoso.Net/a/a[0]", net));
+    assert!(waits("Contoso.Net/b/b", "Contoso.Net/a/a[1]"));
+    assert!(waits("Contoso.Net/b/b", "Contoso.Net/networks/parts/${parameters('n')}/p"));
+    assert!(waits("Contoso.Net/d/d", net));
+    assert!(!waits("Contoso.Net/e/e", net) && !waits(net, "Contoso.Net/d/d"));
+}
+
+#[test]
+fn references_read_what_is_declared_and_no_more() {
+    let (declarations, sources) = declare(&[(
+        "main.json",
+        r#"{ "resources": [
+        { "type": "Contoso.Net/a", "name": "a", "sku": {"name": "s"}, "properties": {"known": "k", "deep": {"x": 1}} },
+        { "type": "Contoso.Net/b", "name": "b", "properties": {
+          "known": "[reference(resourceId('Contoso.Net/a', 'a'), '2020').known]", "other": "[reference('a').other]",
+          "deep": "[reference('a').deep.y]", "sku": "[reference('a', '2020', 'Full').sku.name]",
+          "same": "[equals(reference('a').other, reference(resourceId('Contoso.Net/a', 'a')).other)]",
+          "outside": "[reference('elsewhere').x]" } } ] }"#,
+    )]);
+    assert_eq!(declarations.problems, []);
+    let b = &declarations.resources[1];
+    assert_eq!(
+        read(b, "properties").shown(),
+        "{known: k, other: ${reference('a').other}, deep: ${reference('a').deep.y}, sku: s, same: true, outside: ${reference('elsewhere').x}}"
+    );
+    let known = read(b, "properties.known");
+    let reference = known.origin().unwrap().references().next().unwrap().clone();
+    assert_eq!((&*reference.resource, &*reference.attribute), ("Contoso.Net/a/a", "properties.known"));
+    assert_eq!(places(&sources, &known).last().unwrap(), "k");
+    let other = read(b, "properties.other");
+    assert_eq!(&*other.as_symbol().unwrap().reference().unwrap().attribute, "properties.other");
+}
+
+#[test]
+fn ids_are_spelt_exactly() {
+    for (expression, expected) in [
+        ("resourceId('Contoso.Net/networks/parts', 'n', 'p')", &*format!("{ID}/Contoso.Net/networks/n/parts/p")),
+        ("resourceId('g', 'Contoso.Net/a', 'n')", "/subscriptions/${subscription().subscriptionId}/resourceGroups/g/providers/Contoso.Net/a/n"),
+        ("resourceId('s', 'g', 'Contoso.Net/a', 'n')", "/subscriptions/s/resourceGroups/g/providers/Contoso.Net/a/n"),
+        ("subscriptionResourceId('Contoso.Net/a', 'n')", "/subscriptions/${subscription().subscriptionId}/providers/Contoso.Net/a/n"),
+        ("tenantResourceId('Contoso.Net/a', 'n')", "/providers/Contoso.Net/a/n"),
+        ("extensionResourceId('/x', 'Contoso.Net/a', 'n')", "/x/providers/Contoso.Net/a/n"),
+        ("resourceId(parameters('g'), 'Contoso.Net/a', 'n')", "/subscriptions/${subscription().subscriptionId}/resourceGroups/${parameters('g')}/providers/Contoso.Net/a/n"),
+        ("split(resourceId('Contoso.Net/a', parameters('g')), '/')[8]", "${parameters('g')}"),
+        ("resourceId('Contoso.Net/a/b', 'n')", "${resourceId('Contoso.Net/a/b', 'n')}"),
+        ("resourceGroup().id", "/subscriptions/${subscription().subscriptionId}/resourceGroups/${resourceGroup().name}"),
+        ("concat(resourceGroup().location, '-', subscription().tenantId)", "${resourceGroup().location}-${tenant().tenantId}"),
+        ("equals(resourceGroup().name, resourceGroup().name)", "true"),
+    ] {
+        assert_eq!(evaluated(r#""parameters": {"g": {"type": "string"}},"#, expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn symbolic_names_name_resources() {
+    let declarations = template(
+        r#"{ "languageVersion": "2.0", "resources": {
+        "net": { "existing": true, "type": "Contoso.Net/networks", "name": "n", "resourceGroup": "other" },
+        "part": { "type": "Contoso.Net/networks/parts", "name": "n/p", "properties": {"range": "10.0.0.0/8"} },
+        "uses": { "type": "Contoso.Net/users", "name": "[format('u{0}', copyIndex())]", "copy": {"name": "uses", "count": 2},
+          "properties": { "range": "[reference('part').range]", "net": "[reference('net').x]", "id": "[resourceInfo('part').id]" }, "dependsOn": ["part"] },
+        "last": { "type": "Contoso.Net/users", "name": "last", "dependsOn": ["uses"],
+          "properties": { "one": "[reference('uses[1]').range]", "all": "[map(references('uses', 'full'), lambda('u', lambdaVariables('u').properties.range))]" } },
+        "ext": { "import": "other", "type": "Other", "properties": {} } } }"#,
+    );
+    assert_eq!(declarations.problems, []);
+    assert_eq!(addresses(&declarations), ["net", "part", "uses[0]", "uses[1]", "last"]);
+    let net = at(&declarations, "net");
+    assert!(!net.managed);
+    assert!(net.scope.as_ref().unwrap().shown().ends_with("/resourceGroups/other"));
+    assert_eq!(
+        read(at(&declarations, "uses[0]"), "properties").shown(),
+        format!("{{range: 10.0.0.0/8, net: ${{reference('net').x}}, id: {ID}/Contoso.Net/networks/n/parts/p}}")
+    );
+    assert_eq!(
+        read(at(&declarations, "last"), "properties").shown(),
+        "{one: 10.0.0.0/8, all: [10.0.0.0/8, 10.0.0.0/8]}"
+    );
+    let node = |a: &str| at(&declarations, a).node;
+    assert!(declarations.graph.waits_for(node("last"), node("part")));
+}
+
+#[test]
+fn extension_resources_take_the_scope_they_extend() {
+    let declarations = template(
+        r#"{ "resources": [ { "type": "Contoso.Net/locks", "name": "l", "scope": "[resourceId('Contoso.Net/a', 'a')]" },
+        { "type": "Contoso.Net/locks", "name": "m", "scope": "Contoso.Net/a/a" } ] }"#,
+    );
+    for resource in &declarations.resources {
+        assert_eq!(resource.scope.as_ref().unwrap().shown(), format!("{ID}/Contoso.Net/a/a"));
+    }
+}
