@@ -197,9 +197,11 @@ impl Engine for Azvet<'_> {
     }
 
     fn examples(&self, slug: &str) -> String {
-        let rule = self.library.rules.iter().find(|r| r.info.slug == slug);
-        let example = rule.and_then(|r| r.examples.iter().find(|e| e.bad.is_some()));
-        let text = example.and_then(|e| e.bad.as_deref()).unwrap_or_default();
+        let examples = crate::rules::built_in_examples().unwrap_or_default();
+        let bad = examples
+            .get(slug)
+            .and_then(|all| all.iter().find_map(|e| e.bad.as_deref()));
+        let text = bad.unwrap_or_default();
         text.replace(['«', '»'], "")
     }
 

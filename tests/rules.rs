@@ -5,10 +5,13 @@ use azvet::rules::{self, examples};
 #[test]
 fn examples_show_what_they_say() {
     let library = rules::built_in().expect("the built-in rules compile");
+    let all = rules::built_in_examples().expect("the examples are well formed");
     let mut ran = 0;
     let mut failures = String::new();
     for rule in &library.rules {
-        let (count, failed) = examples::run(library, rule);
+        let own = all.get(&rule.info.slug).map_or(&[][..], Vec::as_slice);
+        let (count, failed) = examples::run(library, rule, own);
+        assert!(count > 0, "{} has no example", rule.info.slug);
         ran += count;
         for failure in failed {
             failures += &format!(

@@ -100,7 +100,8 @@ impl<'s> Evaluator<'s> {
 
     /// Counts work that is not nested.
     pub(super) fn work(&self, amount: usize) {
-        self.steps.set(self.steps.get().saturating_add(amount as u64));
+        self.steps
+            .set(self.steps.get().saturating_add(amount as u64));
     }
 
     /// Tells a problem, once per place.

@@ -185,7 +185,11 @@ impl Frame {
     /// User-defined functions by `namespace.name` in lower case.
     pub(super) fn function_table(template: &Node) -> HashMap<String, Node> {
         let mut table = HashMap::new();
-        for space in template.get("functions").map(Node::elements).unwrap_or_default() {
+        for space in template
+            .get("functions")
+            .map(Node::elements)
+            .unwrap_or_default()
+        {
             let Some(namespace) = space.get("namespace").and_then(Node::as_str) else {
                 continue;
             };
@@ -233,7 +237,9 @@ impl Evaluator<'_> {
     pub(super) fn named(&self, sort: Sort, name: &str, env: &Env, span: Span) -> Value {
         let lower = name.to_lowercase();
         if let Some(arguments) = &env.arguments {
-            let found = arguments.iter().find(|(n, _)| sort == Sort::Parameter && *n == lower);
+            let found = arguments
+                .iter()
+                .find(|(n, _)| sort == Sort::Parameter && *n == lower);
             if let Some((_, value)) = found {
                 return value.clone();
             }
@@ -397,9 +403,18 @@ fn undeclared(word: &str, name: &str, slots: &HashMap<String, Slot>, span: Span)
         other.len().abs_diff(lower.len()) <= 2
             && (other.contains(&lower)
                 || lower.contains(&other)
-                || other.bytes().zip(lower.bytes()).filter(|(a, b)| a != b).count() <= 2)
+                || other
+                    .bytes()
+                    .zip(lower.bytes())
+                    .filter(|(a, b)| a != b)
+                    .count()
+                    <= 2)
     };
-    let mut names: Vec<_> = slots.values().filter(near).map(|s| s.name.clone()).collect();
+    let mut names: Vec<_> = slots
+        .values()
+        .filter(near)
+        .map(|s| s.name.clone())
+        .collect();
     names.sort();
     match names.first() {
         Some(near) => problem.help(format!("did you mean `{near}`?")),

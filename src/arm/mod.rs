@@ -54,11 +54,7 @@ pub fn evaluate(sources: &Sources, template: FileId, parameters: Option<FileId>)
 }
 
 /// The same for a template that is a tree already; `parameters` is a whole parameter file.
-pub fn evaluate_tree(
-    sources: &Sources,
-    template: Node,
-    parameters: Option<&Node>,
-) -> Declarations {
+pub fn evaluate_tree(sources: &Sources, template: Node, parameters: Option<&Node>) -> Declarations {
     let mut out = Declarations::default();
     if !template.is_object() {
         out.problems

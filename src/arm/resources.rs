@@ -195,7 +195,10 @@ impl Build<'_, '_> {
     /// In a serial loop each batch waits for the one before.
     fn serial(&self, copy: &Node, rounds: &[usize], env: &Env) {
         let mode = self.e.node_or_null(copy.get("mode"), env);
-        if !mode.as_str().is_some_and(|m| m.eq_ignore_ascii_case("serial")) {
+        if !mode
+            .as_str()
+            .is_some_and(|m| m.eq_ignore_ascii_case("serial"))
+        {
             return;
         }
         let batch = self.e.node_or_null(copy.get("batchSize"), env);
@@ -223,8 +226,11 @@ impl Build<'_, '_> {
         let e = self.e;
         if e.instances.get() >= MOST {
             e.problem(
-                Problem::at(node.span, format!("the template deploys more than {MOST} resources"))
-                    .help("azvet does not look at the others"),
+                Problem::at(
+                    node.span,
+                    format!("the template deploys more than {MOST} resources"),
+                )
+                .help("azvet does not look at the others"),
             );
             return;
         }
@@ -305,7 +311,11 @@ impl Build<'_, '_> {
             None => "[*]".to_owned(),
         });
         let address = format!("{}{base}{}", self.frame.prefix, index.unwrap_or_default());
-        let count = self.out.addresses.entry(address.to_lowercase()).or_default();
+        let count = self
+            .out
+            .addresses
+            .entry(address.to_lowercase())
+            .or_default();
         *count += 1;
         match *count {
             1 => address.into(),
@@ -350,7 +360,11 @@ impl Build<'_, '_> {
             );
             let names = text.split('/');
             if names.len() > 1 {
-                add(&mut out.loose, &place::relative_id(&segments, &names).into(), at);
+                add(
+                    &mut out.loose,
+                    &place::relative_id(&segments, &names).into(),
+                    at,
+                );
                 if let Some(last) = names.last() {
                     add(&mut out.loose, &last.clone().into(), at);
                 }
@@ -394,7 +408,10 @@ fn joined_names(
     } else {
         place::joined(&format!("{parent_type}/"), own_type)
     };
-    let depth = full.as_str().map_or(0, |t| t.split('/').count()).saturating_sub(1);
+    let depth = full
+        .as_str()
+        .map_or(0, |t| t.split('/').count())
+        .saturating_sub(1);
     let name = lift(own_name, &mut |name| {
         let segments = name.as_text().map_or(0, |t| t.split('/').len());
         if segments > 1 && segments == depth {
@@ -410,20 +427,25 @@ fn joined_names(
 fn id_of(scope: &Value, type_name: &Text, name: &Value) -> Option<Value> {
     let mut any = false;
     let id = lift2(scope, name, &mut |scope, name| {
-        let id = scope.as_text().zip(name.as_text()).and_then(|(scope, name)| {
-            place::resource_id(&scope, type_name, &name.split('/'))
-        });
+        let id = scope
+            .as_text()
+            .zip(name.as_text())
+            .and_then(|(scope, name)| place::resource_id(&scope, type_name, &name.split('/')));
         match id {
             Some(id) => {
                 any = true;
                 id.into()
             }
-            None => Symbol::derived("id", "the resource's id", &[scope, &type_name.clone().into(), name])
-                .because(Cause::new(
-                    CauseKind::Unsupported,
-                    "the resource's name and type do not have the same number of parts",
-                ))
-                .into(),
+            None => Symbol::derived(
+                "id",
+                "the resource's id",
+                &[scope, &type_name.clone().into(), name],
+            )
+            .because(Cause::new(
+                CauseKind::Unsupported,
+                "the resource's name and type do not have the same number of parts",
+            ))
+            .into(),
         }
     });
     any.then_some(id)

@@ -79,6 +79,8 @@ impl Edges {
 
     fn target(&mut self, from: ResourceId, target: &Target, when: &Value) {
         match &target.to {
+            // What it would refer to in a case in which it does not exist means nothing.
+            _ if when.as_bool() == Some(false) => {}
             To::Null => {}
             To::Resource(to) if when.as_bool() == Some(true) => {
                 self.items.entry(*to).or_default().push(from);

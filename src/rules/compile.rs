@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Library;
 use super::condition::{Expr, Scope, Template, Type};
-use super::file::{CheckFile, Example, RuleFile};
+use super::file::{CheckFile, RuleFile};
 use crate::finding::{RuleInfo, Severity};
 use crate::model::KindId;
 
@@ -13,8 +13,6 @@ use crate::model::KindId;
 pub struct Rule {
     /// What reports say of it.
     pub info: Arc<RuleInfo>,
-    /// Its examples.
-    pub examples: Vec<Example>,
     pub(super) checks: Vec<Check>,
 }
 
@@ -71,7 +69,6 @@ pub(super) fn rule(file: RuleFile, library: &Library) -> Result<Rule, String> {
             why: file.why.trim().to_owned(),
             documents: file.documents,
         }),
-        examples: file.examples,
         checks,
     })
 }

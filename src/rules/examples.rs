@@ -24,11 +24,11 @@ pub struct Failure {
     pub message: String,
 }
 
-/// Runs all examples of a rule; returns how many texts ran, and those that failed.
-pub fn run(library: &Library, rule: &Rule) -> (usize, Vec<Failure>) {
+/// Runs examples of a rule; returns how many texts ran, and those that failed.
+pub fn run(library: &Library, rule: &Rule, examples: &[Example]) -> (usize, Vec<Failure>) {
     let mut count = 0;
     let mut failures = Vec::new();
-    for (i, example) in rule.examples.iter().enumerate() {
+    for (i, example) in examples.iter().enumerate() {
         let texts = [
             ("bad", &example.bad),
             ("good", &example.good),

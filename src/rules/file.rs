@@ -22,9 +22,6 @@ pub struct RuleFile {
     pub documents: Vec<Document>,
     /// The checks.
     pub checks: Vec<CheckFile>,
-    /// What it finds and what not; run as tests.
-    #[serde(default)]
-    pub examples: Vec<Example>,
 }
 
 /// One check of a rule.

@@ -9,7 +9,7 @@ pub mod examples;
 pub mod file;
 mod world;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::model::kinds::Kinds;
 use crate::value::{Data, Entry, List, Number, Object, Value};
 pub use compile::Rule;
 pub use engine::{Decision, check};
-use file::RuleFile;
+use file::{Example, RuleFile};
 
 /// The rules that apply, with the kind and data tables they use.
 #[derive(Debug)]
@@ -34,6 +34,9 @@ pub struct Library {
 
 /// What `rules/` holds, put into the binary by the build script.
 const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
+
+/// The examples of the built-in rules, by file.
+const EXAMPLES: &str = include_str!(concat!(env!("OUT_DIR"), "/examples.json"));
 
 /// The table of provider versions, newest per minor release.
 const AZURERM_VERSIONS: &str = "azurerm_versions";
@@ -130,6 +133,19 @@ pub fn built_in() -> Result<&'static Library, String> {
         .get_or_init(Library::built_in)
         .as_ref()
         .map_err(Clone::clone)
+}
+
+/// The examples of the built-in rules, by slug. They are read only on demand.
+///
+/// # Errors
+/// The first mistake in them.
+pub fn built_in_examples() -> Result<BTreeMap<String, Vec<Example>>, String> {
+    let files: BTreeMap<String, Vec<Example>> =
+        serde_json::from_str(EXAMPLES).map_err(|e| format!("examples: {e}"))?;
+    let by_slug = files
+        .into_iter()
+        .map(|(path, examples)| (stem(&path).to_owned(), examples));
+    Ok(by_slug.collect())
 }
 
 fn stem(path: &str) -> &str {

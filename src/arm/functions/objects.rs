@@ -17,7 +17,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "items" => ByCase(items),
         "objectkeys" => ByCase(|a| {
             let entries = sorted(a.values.first()?)?;
-            Some(Value::list(entries.iter().map(|e| (&*e.key).into()).collect()))
+            Some(Value::list(
+                entries.iter().map(|e| (&*e.key).into()).collect(),
+            ))
         }),
         _ => return None,
     })

@@ -40,7 +40,10 @@ pub(super) fn addresses(declarations: &Declarations) -> Vec<String> {
 
 /// The resource at an address.
 pub(super) fn at<'d>(declarations: &'d Declarations, address: &str) -> &'d Declared {
-    let found = declarations.resources.iter().find(|r| &*r.address == address);
+    let found = declarations
+        .resources
+        .iter()
+        .find(|r| &*r.address == address);
     found.unwrap_or_else(|| panic!("{address} not among {:?}", addresses(declarations)))
 }
 
