@@ -31,6 +31,7 @@ mod tests;
 mod types;
 mod unit;
 mod versions;
+mod world;
 
 pub use inputs::Inputs;
 

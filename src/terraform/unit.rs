@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Configurations;
-use super::eval::{self, Evaluator, Scope, World};
+use super::eval::{self, Evaluator, Scope};
 use super::expand::{self, Expansion};
 use super::limits;
 use super::module::Module;
 use super::refs::{Ref, Target};
 use super::syntax::ast::Name;
 use crate::declared::Problem;
-use crate::value::{Cause, CauseKind, Symbol, Value};
+use crate::value::{Cause, Value};
 
 /// Modules nested deeper are not followed; a cycle ends here at the latest.
 pub(super) const DEEPEST: usize = 32;
@@ -99,56 +99,6 @@ pub(super) struct Unit<'c> {
     fuel: Cell<u64>,
     pub(super) resource_count: usize,
     pub(super) problems: Vec<Problem>,
-}
-
-impl World for Unit<'_> {
-    fn lookup(&self, instance: usize, target: &Target) -> Option<Value> {
-        let at = &self.instances[instance];
-        let index = at.module.find(target)?;
-        if let Target::Module(_, Some(output)) = target
-            && let Called::Followed(expansion, children) = &at.calls[index]
-        {
-            return Some(self.module_value(instance, index, expansion, children, Some(output)));
-        }
-        let item = match target {
-            Target::Variable(_) => Item::Variable(index),
-            Target::Local(_) => Item::Local(index),
-            Target::Resource(..) => Item::Resource(index),
-            Target::Module(_, None) => {
-                if let Called::Followed(expansion, children) = &at.calls[index] {
-                    return Some(self.module_value(instance, index, expansion, children, None));
-                }
-                Item::Call(index)
-            }
-            Target::Module(..) => Item::Call(index),
-        };
-        Some(match &at.states[at.slot(item)] {
-            State::Done(value) => value.clone(),
-            State::New | State::Active => {
-                let what = super::module::shown(target);
-                let cause = Cause::new(CauseKind::Invalid, format!("`{what}` depends on itself"));
-                Symbol::new(format!("{}{what}", at.prefix()), what, cause).into()
-            }
-        })
-    }
-
-    fn ambient(&self, instance: usize, root: &str, name: &str) -> Option<Value> {
-        let at = &self.instances[instance];
-        Some(match (root, name) {
-            ("path", "module") if at.caller.is_none() => ".".into(),
-            ("path", "root") => ".".into(),
-            _ => {
-                let shown = format!("{root}.{name}");
-                let key = if root == "path" && name == "module" {
-                    format!("{}{shown}", at.prefix())
-                } else {
-                    shown.clone()
-                };
-                let cause = Cause::new(CauseKind::Input, "known only where Terraform runs");
-                Symbol::new(key, shown, cause).never_null().into()
-            }
-        })
-    }
 }
 
 impl Instance {
