@@ -11,13 +11,18 @@
 //! Nothing here fails: what can't be understood is a problem, and the rest is still evaluated.
 
 mod azapi;
+mod calls;
+mod check;
 mod eval;
 mod expand;
 mod functions;
 mod graph;
 mod inputs;
+mod instances;
+mod limits;
 mod load;
 mod module;
+mod overrides;
 mod refs;
 mod resource;
 mod syntax;
@@ -26,6 +31,7 @@ mod tests;
 mod types;
 mod unit;
 mod versions;
+mod world;
 
 pub use inputs::Inputs;
 
