@@ -128,7 +128,7 @@ impl Evaluator<'_> {
                 _ => false,
             };
             if there {
-                self.renamed(member(v, name, true), step)
+                member(v, name, true)
             } else if safe {
                 Value::null().with_origin_of(v)
             } else {
@@ -153,18 +153,13 @@ impl Evaluator<'_> {
                 _ => false,
             };
             if there {
-                self.renamed(index(v, k, true), step)
+                index(v, k, true).sensitive(v.is_sensitive())
             } else if safe {
                 Value::null().with_origin_of(v)
             } else {
                 self.missing(&[v, k], &k.shown(), step)
             }
         })
-    }
-
-    /// A symbol that stands for this member is shown as the template writes it.
-    fn renamed(&self, value: Value, _step: &Step) -> Value {
-        value
     }
 
     fn missing(&self, of: &[&Value], what: &str, step: &Step) -> Value {

@@ -49,7 +49,7 @@ fn errors_are_exact() {
     for (text, expected) in [
         ("[concat('a' 'b')]", "expected `,` or `)` at `'`"),
         ("[concat('a]", "the text has no closing quote at `'a`"),
-        ("[concat('a'", "the text has no closing quote at `'`"),
+        ("[concat('a'", "the text has no closing quote at `'a`"),
         ("[variables]", "expected `(` after `variables` at `variables`"),
         ("[a()[0]", "expected `]` at `]`"),
         ("[a() b()]", "unexpected text after the expression at `b`"),

@@ -10,9 +10,10 @@ use super::copy::Rounds;
 use super::evaluator::Evaluator;
 use super::frame::{Env, Frame, FrameId};
 use super::place::{self, Place};
+use super::scope::both;
 use super::template::{Kind, Node};
 use crate::declared::{NodeId, Problem};
-use crate::value::{Cause, CauseKind, Data, Symbol, Text, Value, and, key_of, lift, lift2};
+use crate::value::{Cause, CauseKind, Data, Symbol, Text, Value, key_of, lift, lift2};
 
 /// The one type that is part of the template language.
 const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
@@ -254,9 +255,9 @@ impl Build<'_, '_> {
             Some(p) => e.condition(&e.node(&p.value, env)),
             None => true.into(),
         };
-        let mut exists = and(&self.frame.exists, &condition);
+        let mut exists = both(&self.frame.exists, &condition);
         if let Some((_, takes_place)) = &round {
-            exists = and(&exists, takes_place);
+            exists = both(&exists, takes_place);
         }
         let type_shown: Arc<str> = type_text.shown().into();
         let base = match symbolic {

@@ -23,7 +23,7 @@ fn inner_scope_has_its_own_names() {
     let text = format!(
         r#"{{ "parameters": {{"flag": {{"type": "bool"}}, "zone": {{"type": "string", "defaultValue": "z"}}}}, "variables": {{"v": "outer"}},
         "resources": [ {{"type": "Contoso.Net/first", "name": "first"}}, {dep},
-          {{"type": "Contoso.Net/last", "name": "[reference('dep').outputs.name.value]"}} ] }}"#
+          {{"type": "Contoso.Net/last", "name": "last", "tags": {{"t": "[reference('dep').outputs.name.value]"}}}} ] }}"#
     );
     let (declarations, sources) = declare(&[("main.json", &text)]);
     assert_eq!(declarations.problems, []);
@@ -33,7 +33,7 @@ fn inner_scope_has_its_own_names() {
         [
             "Contoso.Net/first/first",
             &format!("{inner_address} if ${{parameters('flag')}}"),
-            "Contoso.Net/last/z-out"
+            "Contoso.Net/last/last"
         ]
     );
     let inner = at(&declarations, inner_address);
@@ -49,7 +49,9 @@ fn inner_scope_has_its_own_names() {
     );
     let graph = &declarations.graph;
     assert!(graph.waits_for(inner.node, declarations.resources[0].node));
-    assert!(graph.waits_for(declarations.resources[2].node, inner.node) || declarations.resources[2].body.as_object().is_some());
+    let last = &declarations.resources[2];
+    assert_eq!(read(last, "tags.t").shown(), "z-out");
+    assert!(graph.waits_for(last.node, inner.node));
 }
 
 #[test]
