@@ -6,9 +6,10 @@ use super::evaluator::Evaluator;
 use super::expression::{Expr, ExprKind, Key, Step};
 use super::frame::Env;
 use super::functions;
-use super::template::{Kind, Node};
+use super::template::{Formula, Kind, Node};
+use crate::source::Span;
 use crate::value::{
-    Cause, CauseKind, Data, Entry, Number, Object, Symbol, Value, index, lift, lift2, member,
+    Cause, CauseKind, Data, Entry, Number, Object, Rest, Symbol, Value, index, lift, lift2, member,
 };
 
 impl Evaluator<'_> {
@@ -23,15 +24,7 @@ impl Evaluator<'_> {
             Kind::Number(n) => Data::Number(*n).into(),
             Kind::Text(text) => Value::from(&**text),
             Kind::Expression(formula) => {
-                return match &formula.expr {
-                    Ok(expr) => self.expr(expr, env),
-                    Err(problem) => {
-                        let problem = problem.clone();
-                        let why = format!("the expression is wrong: {}", problem.message);
-                        self.problem(problem);
-                        self.invalid(node.span, why)
-                    }
-                };
+                return self.formula(formula, node.span, env);
             }
             Kind::Array(elements) => {
                 Value::list(elements.iter().map(|e| self.node(e, env)).collect())
@@ -44,6 +37,7 @@ impl Evaluator<'_> {
     /// An object without the properties named in `without` (lower case); `copy` in it makes arrays.
     pub(super) fn object(&self, node: &Node, env: &Env, without: &[&str]) -> Value {
         let mut entries = Vec::with_capacity(node.properties().len());
+        let mut rest = None;
         for property in node.properties() {
             if without.iter().any(|w| property.key.eq_ignore_ascii_case(w)) {
                 continue;
@@ -62,13 +56,46 @@ impl Evaluator<'_> {
                 }
                 continue;
             }
+            let value = self.node(&property.value, env);
+            let key = match &property.computed {
+                None => property.key.clone(),
+                Some(formula) => {
+                    let key = self.formula(formula, property.key_span, env);
+                    match key.as_str() {
+                        Some(known) => known.into(),
+                        // Which entry it is depends on what is not known.
+                        None => {
+                            let shown = self.source(property.key_span);
+                            rest = Some(Rest {
+                                symbol: Symbol::derived("key", shown, &[&key]),
+                                element: Some(value),
+                            });
+                            continue;
+                        }
+                    }
+                }
+            };
             entries.push(Entry {
-                key: property.key.clone(),
+                key,
                 key_span: Some(property.key_span),
-                value: self.node(&property.value, env),
+                value,
             });
         }
-        Value::object(entries).at(node.span)
+        let mut object = Object::known(entries);
+        object.rest = rest.map(Arc::new);
+        Value::from(object).at(node.span)
+    }
+
+    fn formula(&self, formula: &Formula, span: Span, env: &Env) -> Value {
+        match &formula.expr {
+            Ok(expr) => self.expr(expr, env),
+            Err(problem) => {
+                let problem = problem.clone();
+                let why = format!("the expression is wrong: {}", problem.message);
+                self.problem(problem);
+                self.invalid(span, why)
+            }
+        }
     }
 
     /// The value of a node that may not be there.
@@ -194,13 +221,26 @@ pub(super) fn opened(value: &Value, key: &str, shown: &str, make: &dyn Fn(&str, 
                 .collect();
             let open: Value = Object {
                 entries: Arc::new(entries),
-                rest: Some(Arc::new(crate::value::Rest {
+                rest: Some(Arc::new(Rest {
                     symbol: make(key, shown),
                     element: None,
                 })),
             }
             .into();
             open.with_origin_of(value).sensitive(value.is_sensitive())
+        }
+        Data::List(list) => {
+            let items = list.items.iter().enumerate();
+            let items = items.map(|(i, item)| {
+                opened(item, &format!("{key}[{i}]"), &format!("{shown}[{i}]"), make)
+            });
+            let open = crate::value::List {
+                items: Arc::new(items.collect()),
+                rest: list.rest.clone(),
+            };
+            Value::from(Data::List(open))
+                .with_origin_of(value)
+                .sensitive(value.is_sensitive())
         }
         _ => value.clone(),
     }

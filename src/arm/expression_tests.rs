@@ -37,6 +37,7 @@ fn expressions_are_parsed() {
         ("[a().?b[?'c'].d]", "a().?b[?'c'].d"),
         ("[my.func(a())]", "my.func(a())"),
         ("[sys.concat()]", "concat()"),
+        ("[a(1,\u{a0}2)]", "a(1 2)"),
         ("[1.5]", "1.5"),
         ("['']", "''"),
     ] {

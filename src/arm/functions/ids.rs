@@ -28,7 +28,8 @@ pub(super) fn place_of(e: &super::Evaluator<'_>, env: &Env) -> Place {
 
 /// The id of type and names from argument `at` on.
 fn below(a: &Arguments<'_, '_>, at: usize, scope: Text) -> Option<Value> {
-    let type_name = a.values.get(at)?.as_text()?;
+    // A slash after the type is often left over from older forms, and ignored.
+    let type_name = trimmed(&a.values.get(at)?.as_text()?);
     let mut names = Vec::new();
     for name in &a.values[at + 1..] {
         // A name may hold several parts: `parent/child`.
@@ -38,7 +39,7 @@ fn below(a: &Arguments<'_, '_>, at: usize, scope: Text) -> Option<Value> {
     Some(id.into())
 }
 
-/// Scopes are sometimes written with a slash at the end.
+/// Scopes and types are sometimes written with a slash at the end.
 fn trimmed(scope: &Text) -> Text {
     match scope.as_known() {
         Some(known) => Text::from(known.trim_end_matches('/')),

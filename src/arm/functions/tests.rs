@@ -38,6 +38,8 @@ fn texts() {
         ("json('{\\\"a\\\": [1, null]}').a", "[1, null]"),
         ("equals(uniqueString('a', parameters('s')), uniqueString('a', parameters('s')))", "true"),
         ("uri('https://x/y/', 'z.json')", "https://x/y/z.json"),
+        ("uri('https://x/y/w', 'z.json')", "https://x/y/z.json"),
+        ("split(null(), '/')", "${split(null(), '/')}"),
         ("nosuch('a')", "${nosuch('a')}"),
     ]);
 }
