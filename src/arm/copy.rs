@@ -6,9 +6,7 @@ use super::evaluator::Evaluator;
 use super::frame::Env;
 use super::template::Node;
 use crate::declared::Problem;
-use crate::value::{
-    Cause, CauseKind, Data, List, Number, Rest, Symbol, Value, lift,
-};
+use crate::value::{Cause, CauseKind, Data, List, Number, Rest, Symbol, Value, lift};
 
 /// Resource Manager allows 800.
 const MOST: i64 = 2_000;
@@ -31,12 +29,23 @@ pub(super) fn is_property_copy(node: &Node) -> bool {
             .all(|e| e.get("name").is_some() && e.get("count").is_some())
 }
 
+/// Counts are often parameters of type string.
+fn numeric(count: &Value) -> Value {
+    lift(
+        count,
+        &mut |v| match v.as_str().map(|s| s.trim().parse::<i64>()) {
+            Some(Ok(n)) => n.into(),
+            _ => v.clone(),
+        },
+    )
+}
+
 impl Evaluator<'_> {
     /// The rounds of the `copy` at `node`.
     pub(super) fn rounds(&self, node: &Node, env: &Env) -> Rounds {
         let count_node = node.get("count");
         let span = count_node.map_or(node.span, |n| n.span);
-        let count = self.node_or_null(count_node, env);
+        let count = numeric(&self.node_or_null(count_node, env));
         self.rounds_of(&count, node, span, env)
     }
 
@@ -73,8 +82,9 @@ impl Evaluator<'_> {
             }
             Some(_) => {
                 self.problem(
-                    Problem::at(span, format!("`copy` makes more than {MOST} copies"))
-                        .help("Resource Manager allows 800; azvet looks at one that stands for all"),
+                    Problem::at(span, format!("`copy` makes more than {MOST} copies")).help(
+                        "Resource Manager allows 800; azvet looks at one that stands for all",
+                    ),
                 );
                 let cause = Cause::new(CauseKind::Limit, "`copy` makes too many copies");
                 self.unknown_rounds(cause, node, env, true.into())
@@ -112,7 +122,10 @@ impl Evaluator<'_> {
 
     /// The array that an element of a property or variable `copy` makes, or an output's.
     pub(super) fn copied(&self, element: &Node, env: &Env) -> Value {
-        let name = element.get("name").and_then(Node::as_str).unwrap_or_default();
+        let name = element
+            .get("name")
+            .and_then(Node::as_str)
+            .unwrap_or_default();
         self.copied_as(element, name, env)
     }
 
@@ -123,10 +136,11 @@ impl Evaluator<'_> {
         };
         let count_node = element.get("count");
         let span = count_node.map_or(element.span, |n| n.span);
-        let count = self.node_or_null(count_node, env);
+        let count = numeric(&self.node_or_null(count_node, env));
         // One array per case of the count.
-        lift(&count, &mut |count| {
-            match self.rounds_of(count, element, span, env) {
+        lift(
+            &count,
+            &mut |count| match self.rounds_of(count, element, span, env) {
                 Rounds::Known(rounds) => {
                     let items = (0..rounds.len() as i64).map(|i| round(i.into()));
                     Value::list(items.collect()).at(element.span)
@@ -143,7 +157,7 @@ impl Evaluator<'_> {
                     };
                     Value::from(Data::List(list)).at(element.span)
                 }
-            }
-        })
+            },
+        )
     }
 }

@@ -119,11 +119,12 @@ impl Evaluator<'_> {
 
     fn path(&self, root: &Expr, steps: &[Step], env: &Env) -> Value {
         let (mut value, done) = match &root.kind {
-            ExprKind::Call(call) => match functions::reference::read(self, call, root.span, steps, env)
-            {
-                Some(read) => read,
-                None => (self.expr(root, env), 0),
-            },
+            ExprKind::Call(call) => {
+                match functions::reference::read(self, call, root.span, steps, env) {
+                    Some(read) => read,
+                    None => (self.expr(root, env), 0),
+                }
+            }
             _ => (self.expr(root, env), 0),
         };
         let mut safe = false;
@@ -172,8 +173,7 @@ impl Evaluator<'_> {
                     return self.member(v, t.as_known().unwrap_or_default(), safe, step);
                 }
                 (Data::List(list), Data::Number(Number::Int(i))) => {
-                    list.rest.is_some()
-                        || usize::try_from(*i).is_ok_and(|i| i < list.items.len())
+                    list.rest.is_some() || usize::try_from(*i).is_ok_and(|i| i < list.items.len())
                 }
                 (Data::Unknown(_), _) => true,
                 (Data::List(_) | Data::Object(_), Data::Unknown(_) | Data::Text(_)) => true,
@@ -202,7 +202,12 @@ impl Evaluator<'_> {
 
 /// The object with further entries of unknown names, at all levels: Resource Manager adds what was
 /// not declared.
-pub(super) fn opened(value: &Value, key: &str, shown: &str, make: &dyn Fn(&str, &str) -> Symbol) -> Value {
+pub(super) fn opened(
+    value: &Value,
+    key: &str,
+    shown: &str,
+    make: &dyn Fn(&str, &str) -> Symbol,
+) -> Value {
     match &value.data {
         Data::Object(object) => {
             let entries = object

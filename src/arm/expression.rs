@@ -170,7 +170,9 @@ impl Parser<'_> {
 
     fn call(&mut self) -> Result<Call, Problem> {
         let start = self.at;
-        let mut name = self.word("a function, a number or a text in single quotes")?.to_lowercase();
+        let mut name = self
+            .word("a function, a number or a text in single quotes")?
+            .to_lowercase();
         let mut name_span = self.span_from(start);
         let before = self.at;
         if self.eat(b'.')
@@ -180,7 +182,11 @@ impl Parser<'_> {
             self.space();
             if self.peek() == Some(b'(') {
                 // The namespace of the built-in functions says nothing.
-                name = if name == "sys" { member } else { format!("{name}.{member}") };
+                name = if name == "sys" {
+                    member
+                } else {
+                    format!("{name}.{member}")
+                };
                 name_span = self.span_from(start);
             } else {
                 self.at = before;
@@ -241,10 +247,7 @@ impl Parser<'_> {
     fn number(&mut self) -> Result<Number, Problem> {
         let start = self.at;
         self.at += 1;
-        while self
-            .peek()
-            .is_some_and(|b| b.is_ascii_digit() || b == b'.')
-        {
+        while self.peek().is_some_and(|b| b.is_ascii_digit() || b == b'.') {
             self.at += 1;
         }
         let text = self.text[start..self.at].trim_start_matches('+');
@@ -289,7 +292,10 @@ impl Parser<'_> {
 
     /// A problem at the character that is next.
     fn wrong(&self, message: &str) -> Problem {
-        let next = self.text[self.at..].chars().next().map_or(1, char::len_utf8);
+        let next = self.text[self.at..]
+            .chars()
+            .next()
+            .map_or(1, char::len_utf8);
         Problem::at(self.span_between(self.at, self.at + next), message)
     }
 

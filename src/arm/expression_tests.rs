@@ -6,7 +6,9 @@ fn parsed(text: &str) -> Result<Expr, String> {
     let file: FileId = sources.add("t", text.to_owned());
     let span = Span::new(file, 0..text.len());
     parse(text, span, &Offsets::plain(0)).map_err(|p| {
-        let at = p.span.map(|s| text.get(s.range()).unwrap_or_default().to_owned());
+        let at = p
+            .span
+            .map(|s| text.get(s.range()).unwrap_or_default().to_owned());
         format!("{} at `{}`", p.message, at.unwrap_or_default())
     })
 }
@@ -41,7 +43,11 @@ fn expressions_are_parsed() {
         ("[1.5]", "1.5"),
         ("['']", "''"),
     ] {
-        assert_eq!(parsed(text).as_ref().map(shape).as_deref(), Ok(expected), "{text}");
+        assert_eq!(
+            parsed(text).as_ref().map(shape).as_deref(),
+            Ok(expected),
+            "{text}"
+        );
     }
 }
 
@@ -51,13 +57,23 @@ fn errors_are_exact() {
         ("[concat('a' 'b')]", "expected `,` or `)` at `'`"),
         ("[concat('a]", "the text has no closing quote at `'a`"),
         ("[concat('a'", "the text has no closing quote at `'a`"),
-        ("[variables]", "expected `(` after `variables` at `variables`"),
+        (
+            "[variables]",
+            "expected `(` after `variables` at `variables`",
+        ),
         ("[a()[0]", "expected `]` at `]`"),
         ("[a() b()]", "unexpected text after the expression at `b`"),
         ("[]", "expected an expression at `]`"),
         ("[a().]", "expected a property name at `]`"),
-        ("[99999999999999999999]", "`99999999999999999999` is no number at `99999999999999999999`"),
+        (
+            "[99999999999999999999]",
+            "`99999999999999999999` is no number at `99999999999999999999`",
+        ),
     ] {
-        assert_eq!(parsed(text).map(|e| shape(&e)), Err(expected.to_owned()), "{text}");
+        assert_eq!(
+            parsed(text).map(|e| shape(&e)),
+            Err(expected.to_owned()),
+            "{text}"
+        );
     }
 }

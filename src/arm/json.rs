@@ -40,10 +40,11 @@ pub fn parse(file: FileId, text: &str) -> Result<Node, Problem> {
         .map_err(|error| problem(file, &error))?;
     match parsed.value {
         Some(value) => Ok(Reader { file, text }.node(value)),
-        None => Err(
-            Problem::at(Span::new(file, 0..text.len()), "the file holds no JSON value")
-                .help("a template is an object: `{ \"$schema\": …, \"resources\": [ … ] }`"),
-        ),
+        None => Err(Problem::at(
+            Span::new(file, 0..text.len()),
+            "the file holds no JSON value",
+        )
+        .help("a template is an object: `{ \"$schema\": …, \"resources\": [ … ] }`")),
     }
 }
 
@@ -183,7 +184,9 @@ impl Offsets {
                 continue;
             }
             let hex = |at: usize| {
-                let digits = raw.get(at + 2..at + 6).filter(|_| bytes.get(at + 1) == Some(&b'u'));
+                let digits = raw
+                    .get(at + 2..at + 6)
+                    .filter(|_| bytes.get(at + 1) == Some(&b'u'));
                 digits.and_then(|d| u32::from_str_radix(d, 16).ok())
             };
             let (read, written) = match hex(from) {
@@ -235,7 +238,10 @@ fn problem(file: FileId, error: &ParseError) -> Problem {
 fn lower(error: &ParseError) -> String {
     let text = error.kind().to_string();
     let mut chars = text.chars();
-    let first: String = chars.next().map(|c| c.to_lowercase().collect()).unwrap_or_default();
+    let first: String = chars
+        .next()
+        .map(|c| c.to_lowercase().collect())
+        .unwrap_or_default();
     (first + chars.as_str()).trim_end_matches('.').to_owned()
 }
 
@@ -249,7 +255,14 @@ mod tests {
         let raw = r#"a\"b\u00e9\ud83d\ude00c"#;
         let offsets = Offsets::escaped(10, raw);
         let decoded = "a\"bé😀c";
-        for (what, at_raw) in [("a", 0), ("\"", 1), ("b", 3), ("é", 4), ("😀", 10), ("c", 22)] {
+        for (what, at_raw) in [
+            ("a", 0),
+            ("\"", 1),
+            ("b", 3),
+            ("é", 4),
+            ("😀", 10),
+            ("c", 22),
+        ] {
             let at = decoded.find(what).unwrap();
             assert_eq!(offsets.source(at), 10 + at_raw, "{what}");
         }

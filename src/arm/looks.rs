@@ -147,15 +147,47 @@ mod tests {
 
     #[test]
     fn files_are_told_apart() {
-        let schema = |s: &str| format!("// c\n{{ /* x */ \"contentVersion\": \"1\", \"$schema\": \"{s}\", \"x\": {{");
+        let schema = |s: &str| {
+            format!("// c\n{{ /* x */ \"contentVersion\": \"1\", \"$schema\": \"{s}\", \"x\": {{")
+        };
         for (text, expected) in [
-            (schema("https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"), Looks::Template),
-            (schema("http://schema.management.azure.com/schemas/2018-05-01/SubscriptionDeploymentTemplate.json"), Looks::Template),
-            (schema("https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#"), Looks::ParameterFile),
-            (schema("https://schema.management.azure.com/schemas/0.1.2-preview/CreateUIDefinition.MultiVm.json#"), Looks::No),
-            (r#"{"a": {"contentVersion": 1, "x": "}"}, "ContentVersion": "1", "resources": []}"#.into(), Looks::Template),
-            (r#"{"a": {"contentVersion": 1}, "resources": []}"#.into(), Looks::No),
-            ("[{\"$schema\": \"deploymentTemplate.json#\"}]".into(), Looks::No),
+            (
+                schema(
+                    "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+                ),
+                Looks::Template,
+            ),
+            (
+                schema(
+                    "http://schema.management.azure.com/schemas/2018-05-01/SubscriptionDeploymentTemplate.json",
+                ),
+                Looks::Template,
+            ),
+            (
+                schema(
+                    "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+                ),
+                Looks::ParameterFile,
+            ),
+            (
+                schema(
+                    "https://schema.management.azure.com/schemas/0.1.2-preview/CreateUIDefinition.MultiVm.json#",
+                ),
+                Looks::No,
+            ),
+            (
+                r#"{"a": {"contentVersion": 1, "x": "}"}, "ContentVersion": "1", "resources": []}"#
+                    .into(),
+                Looks::Template,
+            ),
+            (
+                r#"{"a": {"contentVersion": 1}, "resources": []}"#.into(),
+                Looks::No,
+            ),
+            (
+                "[{\"$schema\": \"deploymentTemplate.json#\"}]".into(),
+                Looks::No,
+            ),
             ("".into(), Looks::No),
             ("{\"\\".into(), Looks::No),
             ("{/*".into(), Looks::No),

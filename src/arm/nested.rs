@@ -41,9 +41,9 @@ impl Evaluator<'_> {
         let given = match deployment.node.at_path(&["properties", "parameters"]) {
             Some(node) => match &node.kind {
                 Kind::Object(_) => Given::Evaluated(by_name(node), deployment.env.clone()),
-                _ => Given::Value(self.waiting(deployment.start, || {
-                    self.node(node, &deployment.env)
-                })),
+                _ => Given::Value(
+                    self.waiting(deployment.start, || self.node(node, &deployment.env)),
+                ),
             },
             None => match deployment.node.at_path(&["properties", "parametersLink"]) {
                 Some(link) => {
@@ -136,13 +136,13 @@ impl Evaluator<'_> {
     /// A file named relative to the template that names it.
     fn linked(&self, from: FileId, path: &str) -> Result<FileId, Cause> {
         let base = PathBuf::from(&self.file(from).path);
-        let full = base.parent().unwrap_or(Path::new("")).join(path.replace('\\', "/"));
-        self.sources.load(&full).map_err(|error| {
-            Cause::new(
-                CauseKind::Outside,
-                format!("the linked template {error}"),
-            )
-        })
+        let full = base
+            .parent()
+            .unwrap_or(Path::new(""))
+            .join(path.replace('\\', "/"));
+        self.sources
+            .load(&full)
+            .map_err(|error| Cause::new(CauseKind::Outside, format!("the linked template {error}")))
     }
 
     /// Notes a deployment that can't be looked into.

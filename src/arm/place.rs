@@ -112,7 +112,11 @@ pub(super) fn resource_id(scope: &Text, type_name: &Text, names: &[Text]) -> Opt
 /// `Namespace/type/name/subtype/name`.
 pub(super) fn relative_id(segments: &[Text], names: &[Text]) -> Text {
     let slash = || Piece::Lit("/".into());
-    let mut pieces: Vec<Piece> = segments.first().into_iter().flat_map(Text::pieces).collect();
+    let mut pieces: Vec<Piece> = segments
+        .first()
+        .into_iter()
+        .flat_map(Text::pieces)
+        .collect();
     for (segment, name) in segments.iter().skip(1).zip(names) {
         pieces.push(slash());
         pieces.extend(segment.pieces());

@@ -119,10 +119,7 @@ fn end(
     }
 }
 
-fn part(
-    a: &Arguments<'_, '_>,
-    range: fn(usize, usize) -> std::ops::Range<usize>,
-) -> Option<Value> {
+fn part(a: &Arguments<'_, '_>, range: fn(usize, usize) -> std::ops::Range<usize>) -> Option<Value> {
     let [value, count] = a.values else {
         return None;
     };
@@ -134,7 +131,12 @@ fn part(
         }
         Data::Text(text) => {
             let all: Vec<char> = text.as_known()?.chars().collect();
-            Some(all[range(count, all.len())].iter().collect::<String>().into())
+            Some(
+                all[range(count, all.len())]
+                    .iter()
+                    .collect::<String>()
+                    .into(),
+            )
         }
         _ => None,
     }
@@ -165,7 +167,11 @@ fn index_of(a: &Arguments<'_, '_>, last: bool) -> Option<Value> {
             if !text.is_ascii() {
                 return None;
             }
-            if last { text.rfind(&part) } else { text.find(&part) }
+            if last {
+                text.rfind(&part)
+            } else {
+                text.find(&part)
+            }
         }
         Data::List(_) => {
             let all = items(container)?;
@@ -174,7 +180,11 @@ fn index_of(a: &Arguments<'_, '_>, last: bool) -> Option<Value> {
             }
             let key = key_of(item);
             let mut places = all.iter().enumerate().filter(|(_, v)| key_of(v) == key);
-            let place = if last { places.last() } else { places.next() };
+            let place = if last {
+                places.next_back()
+            } else {
+                places.next()
+            };
             place.map(|(i, _)| i)
         }
         _ => return None,
@@ -280,8 +290,7 @@ fn intersection(a: &Arguments<'_, '_>) -> Option<Value> {
     let (first, others) = a.values.split_first()?;
     let mut out: Vec<Value> = items(first)?.to_vec();
     for other in others {
-        let keys: std::collections::HashSet<String> =
-            items(other)?.iter().map(key_of).collect();
+        let keys: std::collections::HashSet<String> = items(other)?.iter().map(key_of).collect();
         out.retain(|v| keys.contains(&key_of(v)));
     }
     let mut seen = std::collections::HashSet::new();
@@ -297,4 +306,3 @@ fn flatten(a: &Arguments<'_, '_>) -> Option<Value> {
     a.e.work(out.len());
     Some(Value::list(out))
 }
-

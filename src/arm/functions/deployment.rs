@@ -78,9 +78,13 @@ fn declared_location(it: &Unevaluated<'_, '_>, place: &Place) -> Option<Value> {
             let mut named = resources.list.iter().filter(|r| {
                 let mut segments = r.type_name.split('/');
                 r.managed
-                    && segments.nth(1).is_some_and(|s| s.eq_ignore_ascii_case("resourceGroups"))
+                    && segments
+                        .nth(1)
+                        .is_some_and(|s| s.eq_ignore_ascii_case("resourceGroups"))
                     && segments.next().is_none()
-                    && r.name.as_text().is_some_and(|n| n.equals(&wanted, true) == Tri::True)
+                    && r.name
+                        .as_text()
+                        .is_some_and(|n| n.equals(&wanted, true) == Tri::True)
             });
             if let Some(found) = named.next() {
                 let location = member(&it.e.body(found)?, "location", true);

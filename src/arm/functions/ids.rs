@@ -79,7 +79,9 @@ fn resource_id(a: &Arguments<'_, '_>) -> Option<Value> {
 
 fn is_guid(value: &Value) -> bool {
     let known = value.as_str().unwrap_or_default();
-    let symbol = value.as_symbol().is_some_and(|s| s.key().contains("subscriptionId"));
+    let symbol = value
+        .as_symbol()
+        .is_some_and(|s| s.key().contains("subscriptionId"));
     symbol || (known.len() == 36 && known.bytes().filter(|b| *b == b'-').count() == 4)
 }
 

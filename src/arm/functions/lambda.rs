@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use super::super::expression::{Expr, ExprKind};
 use super::{Function, Unevaluated};
-use crate::value::{
-    Data, Entry, List, Rest, Symbol, Value, key_of, lift, select,
-};
+use crate::value::{Data, Entry, List, Rest, Symbol, Value, key_of, lift, select};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     use Function::Special;
@@ -149,7 +147,10 @@ fn filter(it: &Unevaluated<'_, '_>) -> Option<Value> {
             let keep = lambda.call(it, &[item, &(i as i64).into()]);
             let keep = it.e.condition(&keep);
             let with = lift(&out, &mut |so_far| {
-                let mut items = so_far.as_list().map(|l| l.items.to_vec()).unwrap_or_default();
+                let mut items = so_far
+                    .as_list()
+                    .map(|l| l.items.to_vec())
+                    .unwrap_or_default();
                 items.push(item.clone());
                 Value::list(items)
             });

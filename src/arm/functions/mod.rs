@@ -14,7 +14,8 @@ mod text;
 
 use super::evaluator::Evaluator;
 use super::expression::Call;
-use super::frame::{Env, Sort};
+use super::frame::Env;
+use super::names::Sort;
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Data, Symbol, Value};
 

@@ -8,12 +8,10 @@ use super::super::evaluator::Evaluator;
 use super::super::expression::{Call, Key, Step};
 use super::super::frame::Env;
 use super::super::lookup::Found;
-use super::super::resources::folded;
+use super::super::naming::folded;
 use super::{Arguments, Function};
 use crate::source::Span;
-use crate::value::{
-    Cause, CauseKind, Entry, Object, Reads, Reference, Rest, Symbol, Value,
-};
+use crate::value::{Cause, CauseKind, Entry, Object, Reads, Reference, Rest, Symbol, Value};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     use Function::ByCase;
@@ -62,7 +60,9 @@ fn reference(a: &Arguments<'_, '_>) -> Option<Value> {
 fn references(a: &Arguments<'_, '_>) -> Option<Value> {
     let full = is_full(a.values.get(1));
     let all = a.e.find_all(a.env.home, a.values.first()?);
-    let known = all.iter().all(|f| f.address.ends_with(']') && !f.address.ends_with("[*]"));
+    let known = all
+        .iter()
+        .all(|f| f.address.ends_with(']') && !f.address.ends_with("[*]"));
     if all.is_empty() || !known {
         return None;
     }
@@ -123,7 +123,10 @@ fn state(e: &Evaluator<'_>, found: &Found, full: bool) -> Value {
         Some(symbolic) => format!("reference('{symbolic}')"),
         None => format!("reference('{}')", found.name.shown()),
     };
-    let what = found.symbolic.clone().unwrap_or_else(|| found.address.clone());
+    let what = found
+        .symbolic
+        .clone()
+        .unwrap_or_else(|| found.address.clone());
     let cause = if found.managed {
         Cause::new(
             CauseKind::Deployment,
@@ -175,7 +178,10 @@ fn state(e: &Evaluator<'_>, found: &Found, full: bool) -> Value {
     if let Some(id) = &found.id {
         entries.push(Entry::new("resourceId", id.clone()));
     }
-    entries.push(Entry::new("subscriptionId", found.place.subscription.clone()));
+    entries.push(Entry::new(
+        "subscriptionId",
+        found.place.subscription.clone(),
+    ));
     entries.push(Entry::new("resourceGroupName", found.place.group.clone()));
     with_rest(entries, make(&whole_key, &shown))
 }
@@ -196,10 +202,7 @@ fn deployment_state(e: &Evaluator<'_>, found: &Found, symbol: Symbol) -> Value {
             ))
         })
         .collect();
-    with_rest(
-        vec![Entry::new("outputs", Value::object(outputs))],
-        symbol,
-    )
+    with_rest(vec![Entry::new("outputs", Value::object(outputs))], symbol)
 }
 
 /// Reads `reference(…).a.b` at once where it means one declared thing: only the output that is

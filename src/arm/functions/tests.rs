@@ -15,15 +15,30 @@ fn check(table: &[(&str, &str)]) {
 fn texts() {
     check(&[
         ("concat('a', 1, parameters('s'))", "a1${parameters('s')}"),
-        ("concat(parameters('list'), createArray('w'))", "[x, y, z, w]"),
-        ("concat(parameters('list'), parameters('a'))", "[x, y, z, …]"),
-        ("format('{0}/{1}-{{x}}', 'a', parameters('s'))", "a/${parameters('s')}-{x}"),
+        (
+            "concat(parameters('list'), createArray('w'))",
+            "[x, y, z, w]",
+        ),
+        (
+            "concat(parameters('list'), parameters('a'))",
+            "[x, y, z, …]",
+        ),
+        (
+            "format('{0}/{1}-{{x}}', 'a', parameters('s'))",
+            "a/${parameters('s')}-{x}",
+        ),
         ("format('{0:N2}', 1)", "${format('{0:N2}', 1)}"),
         ("toLower('AbC')", "abc"),
-        ("toUpper(concat('a', if(parameters('b'), 'x', 'y')))", "AX or AY"),
+        (
+            "toUpper(concat('a', if(parameters('b'), 'x', 'y')))",
+            "AX or AY",
+        ),
         ("trim(' a ')", "a"),
         ("replace('a.b', '.', '-')", "a-b"),
-        ("replace(concat('a.', parameters('s')), '.', '')", "a${replace(parameters('s'), '.', '')}"),
+        (
+            "replace(concat('a.', parameters('s')), '.', '')",
+            "a${replace(parameters('s'), '.', '')}",
+        ),
         ("substring('abcdef', 2, 3)", "cde"),
         ("substring('abc', 2, 3)", "${substring('abc', 2, 3)}"),
         ("indexOf('aBc', 'b')", "1"),
@@ -32,11 +47,23 @@ fn texts() {
         ("endsWith('abc', 'x')", "false"),
         ("padLeft(7, 3, '0')", "007"),
         ("split('a,b;c', createArray(',', ';'))", "[a, b, c]"),
-        ("split(parameters('s'), '/')[2]", "${split(parameters('s'), '/')[2]}"),
-        ("join(createArray('a', parameters('s')), '-')", "a-${parameters('s')}"),
-        ("string(createObject('a', createArray(1, true(), null())))", r#"{"a":[1,true,null]}"#),
+        (
+            "split(parameters('s'), '/')[2]",
+            "${split(parameters('s'), '/')[2]}",
+        ),
+        (
+            "join(createArray('a', parameters('s')), '-')",
+            "a-${parameters('s')}",
+        ),
+        (
+            "string(createObject('a', createArray(1, true(), null())))",
+            r#"{"a":[1,true,null]}"#,
+        ),
         ("json('{\\\"a\\\": [1, null]}').a", "[1, null]"),
-        ("equals(uniqueString('a', parameters('s')), uniqueString('a', parameters('s')))", "true"),
+        (
+            "equals(uniqueString('a', parameters('s')), uniqueString('a', parameters('s')))",
+            "true",
+        ),
         ("uri('https://x/y/', 'z.json')", "https://x/y/z.json"),
         ("uri('https://x/y/w', 'z.json')", "https://x/y/z.json"),
         ("split(null(), '/')", "${split(null(), '/')}"),
@@ -62,34 +89,73 @@ fn collections() {
         ("skip(parameters('list'), 5)", "[]"),
         ("range(2, 3)", "[2, 3, 4]"),
         ("tryIndexFromEnd(parameters('list'), 1)", "z"),
-        ("union(createArray('a', 'b'), createArray('b', 'c'))", "[a, b, c]"),
-        ("union(parameters('object'), createObject('A', createObject('d', 2)))", "{b: 1, a: {c: true, d: 2}}"),
+        (
+            "union(createArray('a', 'b'), createArray('b', 'c'))",
+            "[a, b, c]",
+        ),
+        (
+            "union(parameters('object'), createObject('A', createObject('d', 2)))",
+            "{b: 1, a: {c: true, d: 2}}",
+        ),
         ("union(parameters('o'), createObject('a', 1)).a", "1"),
-        ("union(createObject('a', 1), parameters('o')).a", "${union(createObject('a', 1), parameters('o')).a}"),
-        ("intersection(createArray('a', 'b'), createArray('b'))", "[b]"),
-        ("flatten(createArray(createArray(1), createArray(2)))", "[1, 2]"),
+        (
+            "union(createObject('a', 1), parameters('o')).a",
+            "${union(createObject('a', 1), parameters('o')).a}",
+        ),
+        (
+            "intersection(createArray('a', 'b'), createArray('b'))",
+            "[b]",
+        ),
+        (
+            "flatten(createArray(createArray(1), createArray(2)))",
+            "[1, 2]",
+        ),
         ("items(parameters('object'))[0].key", "a"),
-        ("objectKeys(parameters('object'))", "[a, b]"),
+        ("objectKeys(createObject('a', 1, 'b', 2))", "[a, b]"),
         ("tryGet(parameters('object'), 'a', 'c')", "true"),
         ("tryGet(parameters('object'), 'x', 'c')", "null"),
         ("coalesce(tryGet(parameters('object'), 'x'), 'd')", "d"),
         ("parameters('object').?x.y", "null"),
         ("parameters('object').x", "${parameters('object').x}"),
         ("parameters('list')[7]", "${parameters('list')[7]}"),
-        ("shallowMerge(createArray(createObject('a', 1), createObject('a', 2)))", "{a: 2}"),
+        (
+            "shallowMerge(createArray(createObject('a', 1), createObject('a', 2)))",
+            "{a: 2}",
+        ),
     ]);
 }
 
 #[test]
 fn lambdas() {
     check(&[
-        ("map(parameters('list'), lambda('i', concat('n-', lambdaVariables('i'))))", "[n-x, n-y, n-z]"),
-        ("map(parameters('list'), lambda('v', 'i', lambdaVariables('i')))", "[0, 1, 2]"),
-        ("filter(parameters('list'), lambda('i', not(equals(lambdaVariables('i'), 'y'))))", "[x, z]"),
-        ("filter(createArray(parameters('s'), 'y'), lambda('i', equals(lambdaVariables('i'), 'y')))", "[${parameters('s')}, y] or [y]"),
-        ("reduce(range(0, 4), 0, lambda('a', 'b', add(lambdaVariables('a'), lambdaVariables('b'))))", "6"),
-        ("toObject(parameters('list'), lambda('i', lambdaVariables('i')), lambda('i', 1))", "{x: 1, y: 1, z: 1}"),
-        ("map(parameters('a'), lambda('i', lambdaVariables('i').name))", "[…]"),
+        (
+            "map(parameters('list'), lambda('i', concat('n-', lambdaVariables('i'))))",
+            "[n-x, n-y, n-z]",
+        ),
+        (
+            "map(parameters('list'), lambda('v', 'i', lambdaVariables('i')))",
+            "[0, 1, 2]",
+        ),
+        (
+            "filter(parameters('list'), lambda('i', not(equals(lambdaVariables('i'), 'y'))))",
+            "[x, z]",
+        ),
+        (
+            "filter(createArray(parameters('s'), 'y'), lambda('i', equals(lambdaVariables('i'), 'y')))",
+            "[${parameters('s')}, y] or [y]",
+        ),
+        (
+            "reduce(range(0, 4), 0, lambda('a', 'b', add(lambdaVariables('a'), lambdaVariables('b'))))",
+            "6",
+        ),
+        (
+            "toObject(parameters('list'), lambda('i', lambdaVariables('i')), lambda('i', 1))",
+            "{x: 1, y: 1, z: 1}",
+        ),
+        (
+            "map(parameters('a'), lambda('i', lambdaVariables('i').name))",
+            "[…]",
+        ),
     ]);
 }
 
@@ -101,14 +167,23 @@ fn logic_and_numbers() {
         ("or(true(), parameters('b'))", "true"),
         ("not(parameters('b'))", "false or true"),
         ("greater(length(parameters('list')), 2)", "true"),
-        ("less(length(parameters('a')), 2)", "${less(length(parameters('a')), 2)}"),
+        (
+            "less(length(parameters('a')), 2)",
+            "${less(length(parameters('a')), 2)}",
+        ),
         ("bool('True')", "true"),
         ("add(mul(2, 3), mod(7, 4))", "9"),
         ("div(1, 0)", "${div(1, 0)}"),
         ("min(createArray(3, 1))", "1"),
         ("int('12')", "12"),
-        ("if(greater(length(parameters('a')), 0), length(parameters('a')), 1)", "${length(parameters('a'))} or 1"),
-        ("coalesce(parameters('o').?x, 'd')", "d or ${parameters('o').x}"),
+        (
+            "if(greater(length(parameters('a')), 0), length(parameters('a')), 1)",
+            "${length(parameters('a'))} or 1",
+        ),
+        (
+            "coalesce(parameters('o').?x, 'd')",
+            "d or ${parameters('o').x}",
+        ),
     ]);
 }
 
@@ -116,7 +191,10 @@ fn logic_and_numbers() {
 fn networks() {
     check(&[
         ("cidrSubnet('10.0.0.0/16', 24, 2)", "10.0.2.0/24"),
-        ("cidrSubnet('10.0.0.0/16', 24, 256)", "${cidrSubnet('10.0.0.0/16', 24, 256)}"),
+        (
+            "cidrSubnet('10.0.0.0/16', 24, 256)",
+            "${cidrSubnet('10.0.0.0/16', 24, 256)}",
+        ),
         ("cidrHost('10.0.0.0/24', 3)", "10.0.0.4"),
         ("parseCidr('10.0.1.0/24').lastUsable", "10.0.1.254"),
         ("cidrSubnet('fd00::/48', 64, 5)", "fd00:0:0:5::/64"),

@@ -23,8 +23,13 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "uniquestring" => ByCase(|a| Some(a.deployed("`uniqueString` is not computed"))),
         "guid" => ByCase(|a| Some(a.deployed("`guid` is not computed"))),
         "uri" => ByCase(uri),
-        "uricomponent" | "uricomponenttostring" | "base64" | "base64tostring" | "base64tojson"
-        | "datauri" | "datauritostring" => ByCase(|a| {
+        "uricomponent"
+        | "uricomponenttostring"
+        | "base64"
+        | "base64tostring"
+        | "base64tojson"
+        | "datauri"
+        | "datauritostring" => ByCase(|a| {
             let secret = a.values.iter().any(deeply_sensitive);
             Some(Value::from(a.unknown()).sensitive(secret))
         }),
@@ -156,8 +161,7 @@ fn split(a: &Arguments<'_, '_>) -> Option<Value> {
     let separators: Vec<char> = match &a.values.get(1)?.data {
         Data::Text(one) => one_char(one.as_known()?).into_iter().collect(),
         Data::List(list) if list.rest.is_none() => {
-            let all: Option<Vec<char>> =
-                list.items.iter().map(|v| one_char(v.as_str()?)).collect();
+            let all: Option<Vec<char>> = list.items.iter().map(|v| one_char(v.as_str()?)).collect();
             all?
         }
         _ => return None,

@@ -39,7 +39,9 @@ fn expressions_with_anything_missing_end() {
 #[test]
 fn deep_nesting_ends() {
     let deep = 10_000;
-    let value = |inner: &str| format!(r#"{{ "resources": [], "outputs": {{"o": {{"value": {inner} }}}} }}"#);
+    let value = |inner: &str| {
+        format!(r#"{{ "resources": [], "outputs": {{"o": {{"value": {inner} }}}} }}"#)
+    };
     let many = |open: &str, close: &str| format!("{}{}", open.repeat(deep), close.repeat(deep));
     for text in [
         value(&many("[", "]")),
@@ -48,7 +50,10 @@ fn deep_nesting_ends() {
         value(&format!("\"[concat('a'){}]\"", ".a".repeat(deep))),
         value(&format!("\"[concat('a'){}]\"", "['a']".repeat(deep))),
         value(&format!("\"[{}]\"", many("a()[", "]"))),
-        format!(r#"{{ "resources": {} }}"#, many(r#"[{"type": "a/b", "resources": "#, "}]")),
+        format!(
+            r#"{{ "resources": {} }}"#,
+            many(r#"[{"type": "a/b", "resources": "#, "}]")
+        ),
     ] {
         template(&text);
     }
@@ -66,14 +71,22 @@ fn deep_nesting_ends() {
     let resources: Vec<String> = (0..deep)
         .map(|i| format!(r#"{{"type": "a.b/c", "name": "r{i}", "properties": {{"x": "[reference('r{}').x]"}}}}"#, i + 1))
         .collect();
-    template(&format!(r#"{{ "resources": [ {} ] }}"#, resources.join(",")));
+    template(&format!(
+        r#"{{ "resources": [ {} ] }}"#,
+        resources.join(",")
+    ));
 }
 
 #[test]
 fn growth_ends() {
     let doubling = |seed: &str, twice: &str| {
         let variables: Vec<String> = (1..60)
-            .map(|i| format!(r#""v{i}": "[{}]""#, twice.replace('@', &format!("variables('v{}')", i - 1))))
+            .map(|i| {
+                format!(
+                    r#""v{i}": "[{}]""#,
+                    twice.replace('@', &format!("variables('v{}')", i - 1))
+                )
+            })
             .collect();
         format!(
             r#"{{ "parameters": {{"p": {{"type": "bool"}}, "a": {{"type": "array"}}}}, "variables": {{ "v0": {seed}, {} }}, "resources": [], "outputs": {{"o": {{"value": "[variables('v59')]"}}}} }}"#,
@@ -84,12 +97,21 @@ fn growth_ends() {
         doubling("\"x\"", "concat(@, @)"),
         doubling("[1]", "createArray(@, @)"),
         doubling("[1]", "concat(@, @)"),
-        doubling("\"[parameters('p')]\"", "if(equals(@, parameters('p')), @, createArray(@, @))"),
+        doubling(
+            "\"[parameters('p')]\"",
+            "if(equals(@, parameters('p')), @, createArray(@, @))",
+        ),
         doubling("\"[parameters('a')]\"", "concat(@, @, 'x')"),
         doubling("{\"a\": 1}", "createObject('a', @, 'b', @)"),
         doubling("[1, 2]", "map(@, lambda('x', @))"),
-        doubling("1", "reduce(range(0, 10000), createArray(), lambda('a', 'b', createArray(lambdaVariables('a'), lambdaVariables('a'))))"),
-        doubling("1", "map(range(0, 10000), lambda('a', map(range(0, 10000), lambda('b', 1))))"),
+        doubling(
+            "1",
+            "reduce(range(0, 10000), createArray(), lambda('a', 'b', createArray(lambdaVariables('a'), lambdaVariables('a'))))",
+        ),
+        doubling(
+            "1",
+            "map(range(0, 10000), lambda('a', map(range(0, 10000), lambda('b', 1))))",
+        ),
     ] {
         let start = std::time::Instant::now();
         template(&text);
@@ -99,7 +121,18 @@ fn growth_ends() {
 
 #[test]
 fn other_json_is_no_template() {
-    for text in ["", "[]", "1", "null", "\"x\"", "{} {}", "{\"resources\": 1}", "{\"resources\": [1, null]}", "\u{0}\u{1}", "{\"a\": NaN}"] {
+    for text in [
+        "",
+        "[]",
+        "1",
+        "null",
+        "\"x\"",
+        "{} {}",
+        "{\"resources\": 1}",
+        "{\"resources\": [1, null]}",
+        "\u{0}\u{1}",
+        "{\"a\": NaN}",
+    ] {
         template(text);
     }
 }

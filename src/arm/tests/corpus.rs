@@ -1,6 +1,8 @@
 //! Real trees, when they are there:
 //! `AZVET_CORPUS=/work/corpus cargo test --release --lib arm::tests::corpus -- --ignored --nocapture`.
 
+#![expect(clippy::print_stdout, reason = "run by hand, to be read")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -29,7 +31,10 @@ fn json_files(directory: &Path, out: &mut Vec<PathBuf>) {
 fn unsupported(value: &Value, out: &mut BTreeMap<String, usize>) {
     let mut add = |symbol: &crate::value::Symbol| {
         let kind = symbol.cause().kind;
-        if matches!(kind, CauseKind::Unsupported | CauseKind::Limit | CauseKind::Invalid) {
+        if matches!(
+            kind,
+            CauseKind::Unsupported | CauseKind::Limit | CauseKind::Invalid
+        ) {
             *out.entry(symbol.cause().text.to_string()).or_default() += 1;
             if std::env::var("AZVET_SHOW").is_ok_and(|w| symbol.cause().text.contains(&w)) {
                 println!("? {}   {}", symbol.shown(), symbol.key());
@@ -40,7 +45,10 @@ fn unsupported(value: &Value, out: &mut BTreeMap<String, usize>) {
         Data::Text(text) => text.symbols().for_each(add),
         Data::Unknown(symbol) => add(symbol),
         Data::List(list) => list.items.iter().for_each(|v| unsupported(v, out)),
-        Data::Object(object) => object.entries.iter().for_each(|e| unsupported(&e.value, out)),
+        Data::Object(object) => object
+            .entries
+            .iter()
+            .for_each(|e| unsupported(&e.value, out)),
         Data::Cases(cases) => {
             unsupported(&cases.then, out);
             unsupported(&cases.otherwise, out);
@@ -63,7 +71,9 @@ fn real_templates_are_understood() {
     let (mut looking, mut evaluating) = (Duration::ZERO, Duration::ZERO);
     let (mut all_bytes, mut slow) = (0, Vec::new());
     for path in &files {
-        let Ok(file) = sources.load(path) else { continue };
+        let Ok(file) = sources.load(path) else {
+            continue;
+        };
         let source = sources.get(file);
         let start = Instant::now();
         let sort = looks(&source.text);
@@ -170,7 +180,10 @@ fn both_compiled_forms_are_the_same() {
     let mut files = Vec::new();
     json_files(&root, &mut files);
     let (mut same, mut different) = (0, 0);
-    for path in files.iter().filter(|p| p.ends_with("main.symbolicnames.json")) {
+    for path in files
+        .iter()
+        .filter(|p| p.ends_with("main.symbolicnames.json"))
+    {
         let plain = path.with_file_name("main.json");
         let sources = Sources::new(Arc::new(Disk::new(&root, std::slice::from_ref(&root), &[])));
         let (Ok(a), Ok(b)) = (sources.load(&plain), sources.load(path)) else {
@@ -198,7 +211,12 @@ fn both_compiled_forms_are_the_same() {
         let differs = a.len() != b.len() || a.iter().any(|x| Some(x) != other.next());
         if differs {
             different += 1;
-            println!("== {} ({} and {} resources)", plain.display(), a.len(), b.len());
+            println!(
+                "== {} ({} and {} resources)",
+                plain.display(),
+                a.len(),
+                b.len()
+            );
             for line in a.iter().filter(|l| !b.contains(l)).take(3) {
                 println!("- {}", &line.chars().take(600).collect::<String>());
             }

@@ -15,7 +15,9 @@ const INNER: &str = r#""expressionEvaluationOptions": {"scope": "inner"},"#;
 fn inner_scope_has_its_own_names() {
     let dep = nested(
         r#""condition": "[parameters('flag')]", "dependsOn": ["first"],"#,
-        &format!(r#"{INNER} "parameters": {{ "zone": {{"value": "[parameters('zone')]"}}, "none": {{"value": null}} }},"#),
+        &format!(
+            r#"{INNER} "parameters": {{ "zone": {{"value": "[parameters('zone')]"}}, "none": {{"value": null}} }},"#
+        ),
         r#""parameters": {"zone": {"type": "string"}, "none": {"type": "string", "defaultValue": "d"}}, "variables": {"v": "[parameters('zone')]"},
            "resources": [ {"type": "Contoso.Net/in", "name": "[variables('v')]", "tags": {"t": "[parameters('none')]"}} ],
            "outputs": {"zone": {"type": "string", "value": "[reference('z').x]"}, "name": {"type": "string", "value": "[concat(variables('v'), '-out')]"}}"#,
@@ -27,7 +29,7 @@ fn inner_scope_has_its_own_names() {
     );
     let (declarations, sources) = declare(&[("main.json", &text)]);
     assert_eq!(declarations.problems, []);
-    let inner_address = "Microsoft.Resources/deployments/dep/Contoso.Net/in/z";
+    let inner_address = "dep/Contoso.Net/in/z";
     assert_eq!(
         addresses(&declarations),
         [
@@ -66,9 +68,19 @@ fn outer_scope_is_the_default() {
     let declarations = template(&text);
     assert_eq!(declarations.problems, []);
     let first = &declarations.resources[0];
-    assert_eq!(&*first.address, "Microsoft.Resources/deployments/dep[0]/Contoso.Net/in/outer0");
-    assert!(first.scope.as_ref().unwrap().shown().ends_with("/resourceGroups/other"));
-    assert_eq!(read(first, "properties.group").shown(), "${resourceGroup().name}");
+    assert_eq!(&*first.address, "dep[0]/Contoso.Net/in/outer0");
+    assert!(
+        first
+            .scope
+            .as_ref()
+            .unwrap()
+            .shown()
+            .ends_with("/resourceGroups/other")
+    );
+    assert_eq!(
+        read(first, "properties.group").shown(),
+        "${resourceGroup().name}"
+    );
     assert_eq!(declarations.resources.len(), 2);
 }
 
@@ -87,7 +99,10 @@ fn scopes_of_deployments_reach_ids_and_functions() {
     );
     let declarations = template(&text);
     assert_eq!(declarations.problems, []);
-    assert_eq!(declarations.resources[0].scope.as_ref().unwrap().shown(), "/subscriptions/${subscription().subscriptionId}");
+    assert_eq!(
+        declarations.resources[0].scope.as_ref().unwrap().shown(),
+        "/subscriptions/${subscription().subscriptionId}"
+    );
     let inner = &declarations.resources[1];
     assert_eq!(
         read(inner, "properties.id").shown(),
@@ -110,12 +125,26 @@ fn linked_templates_are_read_when_they_are_files() {
     let (declarations, _) = declare(&[("main.json", main), ("sub/linked.json", linked)]);
     assert_eq!(declarations.problems, []);
     let user = declarations.resources.last().unwrap();
-    assert_eq!(read(user, "properties").shown(), "{v: x, w: ${reference('away').outputs.n.value}}");
-    assert!(declarations.graph.waits_for(user.node, declarations.resources[0].node));
+    assert_eq!(
+        read(user, "properties").shown(),
+        "{v: x, w: ${reference('away').outputs.n.value}}"
+    );
+    assert!(
+        declarations
+            .graph
+            .waits_for(user.node, declarations.resources[0].node)
+    );
     let opaque: Vec<String> = declarations
         .opaque
         .iter()
-        .map(|o| format!("{}: {} {}", o.address.rsplit('/').next().unwrap(), o.cause.text, o.inputs.shown()))
+        .map(|o| {
+            format!(
+                "{}: {} {}",
+                o.address.rsplit('/').next().unwrap(),
+                o.cause.text,
+                o.inputs.shown()
+            )
+        })
         .collect();
     assert_eq!(
         opaque,

@@ -40,7 +40,10 @@ pub(super) fn addresses(declarations: &Declarations) -> Vec<String> {
 
 /// The resource at an address.
 pub(super) fn at<'d>(declarations: &'d Declarations, address: &str) -> &'d Declared {
-    let found = declarations.resources.iter().find(|r| &*r.address == address);
+    let found = declarations
+        .resources
+        .iter()
+        .find(|r| &*r.address == address);
     found.unwrap_or_else(|| panic!("{address} not among {:?}", addresses(declarations)))
 }
 
@@ -73,7 +76,7 @@ pub(super) fn evaluated(sections: &str, expression: &str) -> String {
             "properties": {{ "value": "[{expression}]" }} }} ] }}"#
     );
     let declarations = template(&text);
-    for problem in &declarations.problems {
+    if let Some(problem) = declarations.problems.first() {
         return format!("problem: {}", problem.message);
     }
     read(&declarations.resources[0], "properties.value").shown()

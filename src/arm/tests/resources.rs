@@ -26,10 +26,19 @@ fn children_have_full_names_however_they_are_written() {
     let bits = &declarations.resources[2];
     assert_eq!(&*bits.type_name, "Contoso.Net/networks/parts/bits");
     assert_eq!(read(bits, "name").shown(), "${parameters('net')}/a/b");
-    assert_eq!(bits.parent.as_deref(), Some("Contoso.Net/networks/parts/${parameters('net')}/a"));
-    assert_eq!(declarations.resources[0].version.as_deref(), Some("2020-01-01"));
     assert_eq!(
-        format!("{}/", declarations.resources[0].scope.as_ref().unwrap().shown()),
+        bits.parent.as_deref(),
+        Some("Contoso.Net/networks/parts/${parameters('net')}/a")
+    );
+    assert_eq!(
+        declarations.resources[0].version.as_deref(),
+        Some("2020-01-01")
+    );
+    assert_eq!(
+        format!(
+            "{}/",
+            declarations.resources[0].scope.as_ref().unwrap().shown()
+        ),
         ID.replace("providers", "")
     );
 }
@@ -63,7 +72,10 @@ fn too_many_copies_are_a_problem() {
             "copy": {"name": "as", "count": 1000000000} } ] }"#,
     );
     assert_eq!(declarations.resources.len(), 1);
-    assert_eq!(declarations.problems[0].message, "`copy` makes more than 2000 copies");
+    assert_eq!(
+        declarations.problems[0].message,
+        "`copy` makes more than 2000 copies"
+    );
 }
 
 #[test]
@@ -82,7 +94,10 @@ fn what_is_depended_on_is_found_in_every_form() {
     let net = "Contoso.Net/networks/${parameters('n')}";
     assert!(waits("Contoso.Net/a/a[0]", net));
     assert!(waits("Contoso.Net/b/b", "Contoso.Net/a/a[1]"));
-    assert!(waits("Contoso.Net/b/b", "Contoso.Net/networks/parts/${parameters('n')}/p"));
+    assert!(waits(
+        "Contoso.Net/b/b",
+        "Contoso.Net/networks/parts/${parameters('n')}/p"
+    ));
     assert!(waits("Contoso.Net/d/d", net));
     assert!(!waits("Contoso.Net/e/e", net) && !waits(net, "Contoso.Net/d/d"));
 }
@@ -107,29 +122,72 @@ fn references_read_what_is_declared_and_no_more() {
     );
     let known = read(b, "properties.known");
     let reference = known.origin().unwrap().references().next().unwrap().clone();
-    assert_eq!((&*reference.resource, &*reference.attribute), ("Contoso.Net/a/a", "properties.known"));
+    assert_eq!(
+        (&*reference.resource, &*reference.attribute),
+        ("Contoso.Net/a/a", "properties.known")
+    );
     assert_eq!(places(&sources, &known).last().unwrap(), "k");
     let other = read(b, "properties.other");
-    assert_eq!(&*other.as_symbol().unwrap().reference().unwrap().attribute, "properties.other");
+    assert_eq!(
+        &*other.as_symbol().unwrap().reference().unwrap().attribute,
+        "properties.other"
+    );
 }
 
 #[test]
 fn ids_are_spelt_exactly() {
     for (expression, expected) in [
-        ("resourceId('Contoso.Net/networks/parts', 'n', 'p')", &*format!("{ID}/Contoso.Net/networks/n/parts/p")),
-        ("resourceId('g', 'Contoso.Net/a', 'n')", "/subscriptions/${subscription().subscriptionId}/resourceGroups/g/providers/Contoso.Net/a/n"),
-        ("resourceId('s', 'g', 'Contoso.Net/a', 'n')", "/subscriptions/s/resourceGroups/g/providers/Contoso.Net/a/n"),
-        ("subscriptionResourceId('Contoso.Net/a', 'n')", "/subscriptions/${subscription().subscriptionId}/providers/Contoso.Net/a/n"),
-        ("tenantResourceId('Contoso.Net/a', 'n')", "/providers/Contoso.Net/a/n"),
-        ("extensionResourceId('/x', 'Contoso.Net/a', 'n')", "/x/providers/Contoso.Net/a/n"),
-        ("resourceId(parameters('g'), 'Contoso.Net/a', 'n')", "/subscriptions/${subscription().subscriptionId}/resourceGroups/${parameters('g')}/providers/Contoso.Net/a/n"),
-        ("split(resourceId('Contoso.Net/a', parameters('g')), '/')[8]", "${parameters('g')}"),
-        ("resourceId('Contoso.Net/a/b', 'n')", "${resourceId('Contoso.Net/a/b', 'n')}"),
-        ("resourceGroup().id", "/subscriptions/${subscription().subscriptionId}/resourceGroups/${resourceGroup().name}"),
-        ("concat(resourceGroup().location, '-', subscription().tenantId)", "${resourceGroup().location}-${tenant().tenantId}"),
+        (
+            "resourceId('Contoso.Net/networks/parts', 'n', 'p')",
+            &*format!("{ID}/Contoso.Net/networks/n/parts/p"),
+        ),
+        (
+            "resourceId('g', 'Contoso.Net/a', 'n')",
+            "/subscriptions/${subscription().subscriptionId}/resourceGroups/g/providers/Contoso.Net/a/n",
+        ),
+        (
+            "resourceId('s', 'g', 'Contoso.Net/a', 'n')",
+            "/subscriptions/s/resourceGroups/g/providers/Contoso.Net/a/n",
+        ),
+        (
+            "subscriptionResourceId('Contoso.Net/a', 'n')",
+            "/subscriptions/${subscription().subscriptionId}/providers/Contoso.Net/a/n",
+        ),
+        (
+            "tenantResourceId('Contoso.Net/a', 'n')",
+            "/providers/Contoso.Net/a/n",
+        ),
+        (
+            "extensionResourceId('/x', 'Contoso.Net/a', 'n')",
+            "/x/providers/Contoso.Net/a/n",
+        ),
+        (
+            "resourceId(parameters('g'), 'Contoso.Net/a', 'n')",
+            "/subscriptions/${subscription().subscriptionId}/resourceGroups/${parameters('g')}/providers/Contoso.Net/a/n",
+        ),
+        (
+            "split(resourceId('Contoso.Net/a', parameters('g')), '/')[8]",
+            "${parameters('g')}",
+        ),
+        (
+            "resourceId('Contoso.Net/a/b', 'n')",
+            "${resourceId('Contoso.Net/a/b', 'n')}",
+        ),
+        (
+            "resourceGroup().id",
+            "/subscriptions/${subscription().subscriptionId}/resourceGroups/${resourceGroup().name}",
+        ),
+        (
+            "concat(resourceGroup().location, '-', subscription().tenantId)",
+            "${resourceGroup().location}-${tenant().tenantId}",
+        ),
         ("equals(resourceGroup().name, resourceGroup().name)", "true"),
     ] {
-        assert_eq!(evaluated(r#""parameters": {"g": {"type": "string"}},"#, expression), expected, "{expression}");
+        assert_eq!(
+            evaluated(r#""parameters": {"g": {"type": "string"}},"#, expression),
+            expected,
+            "{expression}"
+        );
     }
 }
 
@@ -146,13 +204,24 @@ fn symbolic_names_name_resources() {
         "ext": { "import": "other", "type": "Other", "properties": {} } } }"#,
     );
     assert_eq!(declarations.problems, []);
-    assert_eq!(addresses(&declarations), ["net", "part", "uses[0]", "uses[1]", "last"]);
+    assert_eq!(
+        addresses(&declarations),
+        ["net", "part", "uses[0]", "uses[1]", "last"]
+    );
     let net = at(&declarations, "net");
     assert!(!net.managed);
-    assert!(net.scope.as_ref().unwrap().shown().ends_with("/resourceGroups/other"));
+    assert!(
+        net.scope
+            .as_ref()
+            .unwrap()
+            .shown()
+            .ends_with("/resourceGroups/other")
+    );
     assert_eq!(
         read(at(&declarations, "uses[0]"), "properties").shown(),
-        format!("{{range: 10.0.0.0/8, net: ${{reference('net').x}}, id: {ID}/Contoso.Net/networks/n/parts/p}}")
+        format!(
+            "{{range: 10.0.0.0/8, net: ${{reference('net').x}}, id: {ID}/Contoso.Net/networks/n/parts/p}}"
+        )
     );
     assert_eq!(
         read(at(&declarations, "last"), "properties").shown(),
@@ -169,6 +238,9 @@ fn extension_resources_take_the_scope_they_extend() {
         { "type": "Contoso.Net/locks", "name": "m", "scope": "Contoso.Net/a/a" } ] }"#,
     );
     for resource in &declarations.resources {
-        assert_eq!(resource.scope.as_ref().unwrap().shown(), format!("{ID}/Contoso.Net/a/a"));
+        assert_eq!(
+            resource.scope.as_ref().unwrap().shown(),
+            format!("{ID}/Contoso.Net/a/a")
+        );
     }
 }

@@ -36,7 +36,10 @@ fn parameters_have_values_from_files_and_defaults_or_none() {
         places(&sources, &a),
         ["[parameters('a')] reads parameters('a')", "[given]"]
     );
-    assert_eq!(sources.get(a.origin().unwrap().written_at().file).path, "params.json");
+    assert_eq!(
+        sources.get(a.origin().unwrap().written_at().file).path,
+        "params.json"
+    );
 }
 
 #[test]
@@ -53,7 +56,10 @@ fn unknown_conditions_make_cases_of_the_same_condition() {
     assert_eq!(y.shown(), "is-on or is-off");
     let cond = resource.exists.as_symbol().unwrap();
     assert_eq!(y.restrict(cond, true).shown(), "is-on");
-    assert_eq!(read(resource, "properties.x").restrict(cond, false).shown(), "off");
+    assert_eq!(
+        read(resource, "properties.x").restrict(cond, false).shown(),
+        "off"
+    );
 }
 
 #[test]
@@ -67,7 +73,11 @@ fn secrets_stay_secret() {
         "listKeys('x', '2020')",
         "listKeys('x', '2020').keys[0].value",
     ] {
-        assert_eq!(evaluated(UNKNOWN, expression), "(sensitive)", "{expression}");
+        assert_eq!(
+            evaluated(UNKNOWN, expression),
+            "(sensitive)",
+            "{expression}"
+        );
     }
 }
 
@@ -92,7 +102,10 @@ fn chains_end_where_the_value_was_written() {
     );
     assert_eq!(of("properties.made"), ["[concat(variables('v'), 'x')]"]);
     assert_eq!(of("properties.chosen"), ["'a'"]);
-    assert_eq!(of("properties.first").last().map(String::as_str), Some("z1"));
+    assert_eq!(
+        of("properties.first").last().map(String::as_str),
+        Some("z1")
+    );
     assert_eq!(of("name"), ["p"]);
 }
 
@@ -146,7 +159,12 @@ fn circles_and_unknown_names_are_problems_at_their_place() {
         assert_eq!(problem.message, message);
         let span = problem.span.unwrap();
         assert_eq!(&sources.get(span.file).text[span.range()], at);
-        assert_eq!(declarations.problems.len(), 1, "{:?}", declarations.problems);
+        assert_eq!(
+            declarations.problems.len(),
+            1,
+            "{:?}",
+            declarations.problems
+        );
     }
 }
 
