@@ -72,7 +72,8 @@ impl Evaluator<'_> {
                         Some(symbol) => format!("{} > 0", symbol.shown()),
                         None => format!("{} > 0", self.source(span)),
                     };
-                    Symbol::derived("positive", shown, &[v]).into()
+                    // The same condition as a template's own `greater(count, 0)`.
+                    Symbol::derived("greater", shown, &[v, &0.into()]).into()
                 }
             })
         };

@@ -180,13 +180,27 @@ impl Evaluator<'_> {
                 _ => false,
             };
             if there {
-                index(v, k, true).sensitive(v.is_sensitive())
+                let found = index(v, k, true).sensitive(v.is_sensitive());
+                match (&found.data, k.as_int()) {
+                    // Which member it is is not known: shown as written.
+                    (Data::Unknown(_), None) => self.indexed(v, k, step),
+                    _ => found,
+                }
             } else if safe {
                 Value::null().with_origin_of(v)
             } else {
                 self.missing(&[v, k], &k.shown(), step)
             }
         })
+    }
+
+    /// The member of something by a number or name of which one is not known.
+    fn indexed(&self, value: &Value, key: &Value, step: &Step) -> Value {
+        let shown = match (value.as_symbol(), key.as_symbol()) {
+            (Some(value), Some(key)) => format!("{}[{}]", value.shown(), key.shown()),
+            _ => self.source(step.span),
+        };
+        Value::from(Symbol::derived("index", shown, &[value, key])).sensitive(value.is_sensitive())
     }
 
     fn missing(&self, of: &[&Value], what: &str, step: &Step) -> Value {

@@ -117,6 +117,26 @@ fn collections() {
         ("coalesce(tryGet(parameters('object'), 'x'), 'd')", "d"),
         ("parameters('object').?x.y", "null"),
         ("parameters('object').x", "${parameters('object').x}"),
+        (
+            "parameters('a')[length(parameters('list'))].x",
+            "${parameters('a')[3].x}",
+        ),
+        (
+            "parameters('a')[length(parameters('a'))].x",
+            "${parameters('a')[length(parameters('a'))].x}",
+        ),
+        (
+            "parameters('list')[length(parameters('a'))]",
+            "${parameters('list')[length(parameters('a'))]}",
+        ),
+        (
+            "concat('x', parameters('list')[7])",
+            "x${parameters('list')[7]}",
+        ),
+        (
+            "resourceId('a.b/c', parameters('list')[7])",
+            "${resourceId('a.b/c', parameters('list')[7])}",
+        ),
         ("parameters('list')[7]", "${parameters('list')[7]}"),
         (
             "shallowMerge(createArray(createObject('a', 1), createObject('a', 2)))",
