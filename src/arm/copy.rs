@@ -29,12 +29,23 @@ pub(super) fn is_property_copy(node: &Node) -> bool {
             .all(|e| e.get("name").is_some() && e.get("count").is_some())
 }
 
+/// Counts are often parameters of type string.
+fn numeric(count: &Value) -> Value {
+    lift(
+        count,
+        &mut |v| match v.as_str().map(|s| s.trim().parse::<i64>()) {
+            Some(Ok(n)) => n.into(),
+            _ => v.clone(),
+        },
+    )
+}
+
 impl Evaluator<'_> {
     /// The rounds of the `copy` at `node`.
     pub(super) fn rounds(&self, node: &Node, env: &Env) -> Rounds {
         let count_node = node.get("count");
         let span = count_node.map_or(node.span, |n| n.span);
-        let count = self.node_or_null(count_node, env);
+        let count = numeric(&self.node_or_null(count_node, env));
         self.rounds_of(&count, node, span, env)
     }
 
@@ -61,7 +72,8 @@ impl Evaluator<'_> {
                         Some(symbol) => format!("{} > 0", symbol.shown()),
                         None => format!("{} > 0", self.source(span)),
                     };
-                    Symbol::derived("positive", shown, &[v]).into()
+                    // The same condition as a template's own `greater(count, 0)`.
+                    Symbol::derived("greater", shown, &[v, &0.into()]).into()
                 }
             })
         };
@@ -125,7 +137,7 @@ impl Evaluator<'_> {
         };
         let count_node = element.get("count");
         let span = count_node.map_or(element.span, |n| n.span);
-        let count = self.node_or_null(count_node, env);
+        let count = numeric(&self.node_or_null(count_node, env));
         // One array per case of the count.
         lift(
             &count,
