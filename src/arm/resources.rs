@@ -25,6 +25,8 @@ const MOST: usize = 20_000;
 pub(super) struct Instance {
     pub(super) frame: FrameId,
     pub(super) address: Arc<str>,
+    /// What the address starts with: its deployment.
+    pub(super) module: Arc<str>,
     pub(super) symbolic: Option<Arc<str>>,
     pub(super) type_name: Arc<str>,
     /// With the names of all parents.
@@ -276,6 +278,7 @@ impl Build<'_, '_> {
         self.out.list.push(Instance {
             frame: self.frame.id,
             address,
+            module: self.frame.prefix.as_str().into(),
             symbolic: symbolic.cloned(),
             type_name: type_shown,
             name,

@@ -203,6 +203,7 @@ fn resource(
 ) -> Declared {
     let mut out = Declared {
         address: instance.address.clone(),
+        module: module_of(&instance.address).into(),
         language: Language::Azurerm,
         type_name: declared.kind.clone(),
         version: version
@@ -227,6 +228,21 @@ fn resource(
         out.scope = native.scope;
     }
     out
+}
+
+/// `module.db[0].` of `module.db[0].azurerm_example.x`. Keys in brackets may hold dots.
+fn module_of(address: &str) -> &str {
+    let mut end = 0;
+    while let Some(rest) = address[end..].strip_prefix("module.") {
+        let mut quoted = false;
+        let dot = rest.find(|c| {
+            quoted ^= c == '"';
+            c == '.' && !quoted
+        });
+        let Some(dot) = dot else { break };
+        end += "module.".len() + dot + 1;
+    }
+    &address[..end]
 }
 
 impl std::fmt::Debug for Configurations {
