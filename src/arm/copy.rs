@@ -138,25 +138,31 @@ impl Evaluator<'_> {
         let count_node = element.get("count");
         let span = count_node.map_or(element.span, |n| n.span);
         let count = numeric(&self.node_or_null(count_node, env));
-        // One array per case of the count.
+        // One array per case of the count; they share their elements.
+        let place = element.span;
+        let mut made: Vec<Value> = Vec::new();
+        let mut any_round: Option<Value> = None;
         lift(
             &count,
             &mut |count| match self.rounds_of(count, element, span, env) {
                 Rounds::Known(rounds) => {
-                    let items = (0..rounds.len() as i64).map(|i| round(i.into()));
-                    Value::list(items.collect()).at(element.span)
+                    for i in made.len()..rounds.len() {
+                        made.push(round((i as i64).into()));
+                    }
+                    Value::list(made[..rounds.len()].to_vec()).at(place)
                 }
                 Rounds::Unknown { index, .. } => {
-                    let shown = self.source(element.span);
+                    let shown = self.source(place);
                     let symbol = Symbol::derived("copy", shown, &[count, &index.clone().into()]);
+                    let element = any_round.get_or_insert_with(|| round(index.into()));
                     let list = List {
                         items: Arc::default(),
                         rest: Some(Arc::new(Rest {
                             symbol,
-                            element: Some(round(index.into())),
+                            element: Some(element.clone()),
                         })),
                     };
-                    Value::from(Data::List(list)).at(element.span)
+                    Value::from(Data::List(list)).at(place)
                 }
             },
         )

@@ -1,18 +1,33 @@
 //! Types, names and ids of resources, as texts.
 
 use super::place;
-use crate::value::{Cause, CauseKind, Data, Symbol, Text, Value, key_of, lift, lift2};
+use crate::value::{Cause, CauseKind, Piece, Symbol, Text, Value, key_of, lift, lift2};
 
 /// Equal for texts that are equal but for letter case.
 pub(super) fn folded(value: &Value) -> String {
-    match &value.data {
-        Data::Text(text) => match text.as_known() {
-            Some(known) => key_of(&known.to_lowercase().into()),
-            None => key_of(&text.lower().into()),
-        },
-        Data::Unknown(symbol) => key_of(&Text::symbol(symbol.clone()).lower().into()),
-        _ => key_of(value),
+    let Some(text) = value.as_text() else {
+        return key_of(value);
+    };
+    let mut out = String::new();
+    for piece in text.pieces() {
+        match piece {
+            Piece::Lit(s) => out.extend(s.chars().flat_map(char::to_lowercase)),
+            Piece::Sym(symbol) => {
+                out.push_str("${");
+                out.push_str(without_case(symbol.key()));
+                out.push('}');
+            }
+        }
     }
+    out
+}
+
+/// The key of a symbol without changes of letter case around it.
+fn without_case(key: &str) -> &str {
+    ["lower(", "upper("]
+        .iter()
+        .find_map(|f| key.strip_prefix(f)?.strip_suffix(')'))
+        .map_or(key, without_case)
 }
 
 /// Type and name of a nested resource with its parent's, unless it repeats them already.
