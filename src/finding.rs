@@ -271,6 +271,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Worth telling, but no failure.
     pub notices: Vec<Problem>,
+    /// Where values stand that nothing may print.
+    pub secrets: Vec<Span>,
     /// What was checked.
     pub summary: Summary,
 }
