@@ -173,6 +173,8 @@ pub struct Resource {
     pub name: Value,
     /// The resource group's name.
     pub group: Option<Value>,
+    /// In ARM, what it is deployed to: a resource group, or the resource that it extends.
+    pub scope: Option<Value>,
     /// By attribute number.
     attributes: Vec<Attr>,
     /// By number of the kind's inverse sets.
