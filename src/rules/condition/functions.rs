@@ -225,7 +225,9 @@ pub(super) fn call(function: Function, args: &[Value], caseless: bool) -> Value 
             let unknown = undecided(function.name(), &refs);
             match function {
                 // Of what turns out to be no IPv4 range or address it is null.
-                Function::PrefixLength | Function::Address => Value::from(nullable(&unknown)).sensitive(sensitive),
+                Function::PrefixLength | Function::Address => {
+                    Value::from(nullable(&unknown)).sensitive(sensitive)
+                }
                 _ => unknown,
             }
         }
