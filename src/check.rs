@@ -148,6 +148,9 @@ impl Azvet<'_> {
         let selected = |slug: &str| settings.applies(slug);
         let decision = check(self.library, &model, sources, &selected);
         checked.findings = decision.findings;
+        for finding in &mut checked.findings {
+            crate::fix::spell(&model, sources, finding);
+        }
         checked.undecided = decision.undecided;
         checked.held = decision.held;
         checked.problems.extend(decision.problems);

@@ -111,12 +111,28 @@ impl Describe<'_> {
             EditPlan::Move(member, to) => {
                 Edit::Move(self.leads_to(&member.owner)?, member.attribute, *to)
             }
-            EditPlan::Insert(kind, beside, with) => {
+            EditPlan::Reread(member, read) => Edit::Reread(
+                self.leads_to(&member.owner)?,
+                member.attribute,
+                read.clone(),
+            ),
+            EditPlan::Entry(of, member, to) => {
+                let datum = condition::eval(of, self.env, self.view, self.sides).ok()?;
+                let Datum::Value(value) = datum else {
+                    return None;
+                };
+                Edit::Entry(value.span()?, member.clone(), to.clone())
+            }
+            EditPlan::Insert(kind, beside, with, awaited_by) => {
                 let with: Option<Vec<_>> = with
                     .iter()
                     .map(|(name, expr)| Some((name.clone(), self.leads_to(expr)?)))
                     .collect();
-                Edit::Insert(*kind, self.leads_to(beside)?, with?)
+                let awaited_by = match awaited_by {
+                    Some(expr) => Some(self.leads_to(expr)?),
+                    None => None,
+                };
+                Edit::Insert(*kind, self.leads_to(beside)?, with?, awaited_by)
             }
             EditPlan::Depend(resource, on) => {
                 Edit::Depend(self.leads_to(resource)?, self.leads_to(on)?)
