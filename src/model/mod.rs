@@ -289,7 +289,7 @@ impl<'k> Model<'k> {
             Find::Path(steps) | Find::ByName { name: steps, .. } => {
                 !read::at_path(&resource.body, steps, ty.language).is_null()
             }
-            Find::Parent => false,
+            Find::Parent | Find::Scope => false,
         };
         Some(
             std::iter::once(first)
