@@ -12,6 +12,7 @@ mod list;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::ops::Range;
 

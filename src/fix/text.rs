@@ -49,27 +49,28 @@ pub fn starts_line(text: &str, at: usize) -> bool {
         .all(|b| b == b' ' || b == b'\t')
 }
 
-/// One step of indentation, as the file has it: a tab when more lines start with one, else two
-/// spaces or four.
-pub fn indent_unit(text: &str) -> &'static str {
-    let (mut tabs, mut two, mut four) = (0, 0, 0);
-    for line in text.lines() {
-        let spaces = line.len() - line.trim_start_matches(' ').len();
-        if line.starts_with('\t') {
-            tabs += 1;
-        } else if spaces == 2 {
-            two += 1;
-        } else if spaces == 4 {
-            four += 1;
-        }
-    }
-    if tabs > two + four {
-        "\t"
-    } else if two == 0 && four > 0 {
-        "    "
-    } else {
-        "  "
-    }
+/// One step of indentation: what the first indented line has, a tab or some spaces; two without any.
+pub fn indent_unit(text: &str) -> &str {
+    text.lines()
+        .find_map(|line| {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let spaces = matches!(indent, "  " | "    " | "      " | "        ");
+            let comment = line.trim_start().starts_with('*');
+            match indent {
+                _ if comment || indent.len() == line.len() => None,
+                tabs if tabs.starts_with('\t') => Some("\t"),
+                _ => spaces.then_some(indent),
+            }
+        })
+        .unwrap_or("  ")
+}
+
+/// How much deeper `inner` is than `outer`; what the file has when it is not.
+pub fn step<'t>(text: &'t str, outer: &str, inner: &'t str) -> &'t str {
+    inner
+        .strip_prefix(outer)
+        .filter(|step| !step.is_empty())
+        .unwrap_or_else(|| indent_unit(text))
 }
 
 /// Where spaces and tabs before byte `at` start.

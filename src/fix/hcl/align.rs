@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::super::Change;
 use super::super::text::{apply, line_start, next_line};
-use super::scan::{Kind, Token, token};
+use super::token::{Kind, Token, token};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::Change;
 use super::super::text::{
-    indent_unit, indentation, line_ending, line_start, next_line, starts_line, white_before,
+    indent_unit, indentation, line_ending, line_start, next_line, starts_line, step, white_before,
 };
 use super::scan::{self, Block, Item, rest};
 use super::{align, is_identifier, string};
@@ -249,24 +249,24 @@ fn into_one_line_object(text: &str, target: &Block, new: &Member<'_>) -> Option<
 }
 
 /// The style of a block's inside.
-struct Layout {
+struct Layout<'t> {
     eol: &'static str,
     inner: String,
-    unit: &'static str,
+    unit: &'t str,
 }
 
-impl Layout {
-    fn of(text: &str, target: &Block) -> Layout {
-        let unit = indent_unit(text);
+impl<'t> Layout<'t> {
+    fn of(text: &'t str, target: &Block) -> Layout<'t> {
+        let outer = indentation(text, target.open);
         let first = target.items.iter().map(|item| item.range().start);
         let inner = first
             .filter(|at| starts_line(text, *at))
-            .map(|at| indentation(text, at).to_owned())
-            .next()
-            .unwrap_or_else(|| format!("{}{unit}", indentation(text, target.open)));
+            .map(|at| indentation(text, at))
+            .next();
+        let unit = step(text, outer, inner.unwrap_or_default());
         Layout {
             eol: line_ending(text),
-            inner,
+            inner: inner.map_or_else(|| format!("{outer}{unit}"), str::to_owned),
             unit,
         }
     }

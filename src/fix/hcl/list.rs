@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::super::Change;
 use super::super::text::{indentation, line_ending, line_start, starts_line};
 use super::insert::{self, Member};
-use super::scan::{self, Item, Kind, token};
+use super::scan::{self, Item};
+use super::token::{Kind, token};
 use super::{align, find};
 
 /// Adds an element to a list attribute, in the list's own style. A missing attribute is created at

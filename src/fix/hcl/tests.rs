@@ -1,5 +1,6 @@
 //! Tables of texts before and after, and what holds after any edit.
 
+mod blocks;
 mod properties;
 mod tables;
 
@@ -26,6 +27,21 @@ fn edited(text: &str, changes: Option<Vec<Change>>) -> Option<String> {
     let after = apply(text, &changes?).expect("changes are sorted and do not overlap");
     parse(&after);
     Some(after)
+}
+
+/// Checks an edit of the first block of `before`, and the same with the other line ending.
+#[track_caller]
+fn check(before: &str, after: &str, edit: impl Fn(&str, &Range<usize>) -> Option<Vec<Change>>) {
+    let result = edited(before, edit(before, &first_block(before)));
+    assert_eq!(
+        result.as_deref(),
+        Some(after),
+        "\n{}",
+        result.as_deref().unwrap_or("none")
+    );
+    let (before, after) = (before.replace('\n', "\r\n"), after.replace('\n', "\r\n"));
+    let result = edited(&before, edit(&before, &first_block(&before)));
+    assert_eq!(result, Some(after), "with \\r\\n");
 }
 
 /// Every attribute with its path and value as written.

@@ -3,17 +3,15 @@
 use serde_json::Value as Json;
 
 use super::super::Change;
-use super::super::text::{
-    indent_unit, indentation, line_ending, line_start, starts_line, white_before,
-};
+use super::super::text::{indentation, line_ending, line_start, starts_line, step, white_before};
 use super::string;
 use super::tree::{Member, Value, comma, tail};
 
 /// The style of an object's or array's inside.
 #[derive(Clone)]
-pub(super) struct Style {
+pub(super) struct Style<'t> {
     eol: &'static str,
-    unit: &'static str,
+    unit: &'t str,
     /// Between a key and its value.
     colon: String,
     /// Behind a comma on one line.
@@ -21,8 +19,8 @@ pub(super) struct Style {
     inline: bool,
 }
 
-impl Style {
-    pub(super) fn of(text: &str, holder: &Value) -> Style {
+impl<'t> Style<'t> {
+    pub(super) fn of(text: &'t str, holder: &Value) -> Style<'t> {
         let inside = holder.inside.as_ref();
         let members = inside.map(|i| i.members.as_slice()).unwrap_or_default();
         let own = members
@@ -33,9 +31,12 @@ impl Style {
         let colon = own
             .filter(|colon| colon.trim() == ":" && !colon.contains('\n'))
             .unwrap_or(if compact { ":" } else { ": " });
+        let outer = indentation(text, holder.range.start);
+        let mut inner = members.iter().map(|m| m.range().start);
+        let inner = inner.find(|at| starts_line(text, *at));
         Style {
             eol: line_ending(text),
-            unit: indent_unit(text),
+            unit: step(text, outer, inner.map_or("", |at| indentation(text, at))),
             space: if colon.ends_with(' ') { " " } else { "" },
             colon: colon.to_owned(),
             inline: inside.is_some_and(|i| i.inline),
