@@ -5,6 +5,7 @@ use crate::declared::Language;
 use crate::finding::{Applicability, Edit, Fix, NewValue, Plan, Replacement};
 use crate::model::kinds::{Attribute, Find, Step};
 use crate::model::{Attr, Model, ResourceId, To};
+use crate::rules::as_hcl;
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
 
@@ -145,8 +146,8 @@ impl<'a> Speller<'a> {
         &model.kind(id).attributes[number]
     }
 
-    /// Whether attributes stand inside an azapi resource's `body`, where paths are not edited.
-    fn in_azapi_body(&self, id: ResourceId) -> bool {
+    /// Whether a resource is written in HCL though its type is ARM's.
+    fn is_azapi(&self, id: ResourceId) -> bool {
         let hcl = self
             .model
             .resource(id)
@@ -158,22 +159,32 @@ impl<'a> Speller<'a> {
 
     /// The path of an attribute that stands at one place.
     fn path(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
-        if self.in_azapi_body(id) {
-            return None;
-        }
+        let steps = self.steps(id, number)?;
+        let whole = steps.iter().all(|step| matches!(step, Step::Member(_)));
+        whole.then(|| self.members(id, steps))
+    }
+
+    /// The members before the first list on the way to an attribute, and that list.
+    fn container(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
+        Some(self.members(id, self.steps(id, number)?))
+    }
+
+    fn steps(&self, id: ResourceId, number: usize) -> Option<&'a [Step]> {
         let model: &'a Model<'a> = self.model;
-        let steps = match &model.spelling(id, number)?.find {
-            Find::Path(steps) => steps,
-            Find::ByName { name, .. } => name,
-            Find::Parent | Find::Scope => return None,
-        };
-        steps
-            .iter()
-            .map(|step| match step {
-                Step::Member(name) => Some(name.as_str()),
-                Step::Each => None,
-            })
-            .collect()
+        match &model.spelling(id, number)?.find {
+            Find::Path(steps) | Find::ByName { name: steps, .. } => Some(steps),
+            Find::Parent | Find::Scope => None,
+        }
+    }
+
+    /// The members up to the first list; azapi has the properties of a resource in its `body`.
+    fn members(&self, id: ResourceId, steps: &'a [Step]) -> Vec<&'a str> {
+        let members = steps.iter().map_while(|step| match step {
+            Step::Member(name) => Some(name.as_str()),
+            Step::Each => None,
+        });
+        let body = self.is_azapi(id) && steps.first() == Some(&Step::Member("properties".into()));
+        body.then_some("body").into_iter().chain(members).collect()
     }
 
     /// The value that is written for an attribute; of several the first.
@@ -200,9 +211,10 @@ impl<'a> Speller<'a> {
             }
             return self.replace(&written, &value, syntax, matches!(to, NewValue::Text(_)));
         }
+        let azapi = self.is_azapi(id);
         let template = match syntax {
-            Syntax::Hcl => self.attribute(id, number).write.get("azurerm"),
-            Syntax::Json => self.attribute(id, number).write.get("arm"),
+            Syntax::Hcl if !azapi => self.attribute(id, number).write.get("azurerm"),
+            _ => self.attribute(id, number).write.get("arm"),
         };
         if let Some(template) = template {
             let NewValue::Text(plain) = to else {
@@ -210,7 +222,9 @@ impl<'a> Speller<'a> {
             };
             let text = template.replace("{value}", plain);
             let path = self.container(id, number)?;
+            let native = if azapi { as_hcl(&text)? } else { String::new() };
             return self.in_block(id, &|source, block, syntax| match syntax {
+                Syntax::Hcl if azapi => hcl::set(source, block, &path, native.trim()),
                 Syntax::Hcl => hcl::insert_block(source, block, &text),
                 Syntax::Json => json::set(source, block, &path, text.trim()),
             });
@@ -236,22 +250,6 @@ impl<'a> Speller<'a> {
                 .match_indices(&quoted)
                 .any(|(at, _)| at != own && at != own + 1)
         })
-    }
-
-    /// The members before the first list on the way to an attribute, and that list.
-    fn container(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
-        if self.in_azapi_body(id) {
-            return None;
-        }
-        let model: &'a Model<'a> = self.model;
-        let Find::Path(steps) = &model.spelling(id, number)?.find else {
-            return None;
-        };
-        let members = steps.iter().map_while(|step| match step {
-            Step::Member(name) => Some(name.as_str()),
-            Step::Each => None,
-        });
-        Some(members.collect())
     }
 
     /// Puts a new value in the place of a written one. `plain`: a literal, as against a reference.

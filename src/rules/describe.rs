@@ -228,7 +228,7 @@ impl Describe<'_> {
 
 /// Members of a JSON object as HCL, for azapi. `None` for whole resources and for expressions, which
 /// azapi writes in other ways.
-fn as_hcl(json: &str) -> Option<String> {
+pub(crate) fn as_hcl(json: &str) -> Option<String> {
     if json.contains("\"type\":") || json.contains("\"[") || json.contains("${") {
         return None;
     }

@@ -17,6 +17,7 @@ use crate::finding::RuleInfo;
 use crate::model::kinds::Kinds;
 use crate::value::{Data, Entry, List, Number, Object, Value};
 pub use compile::Rule;
+pub(crate) use describe::as_hcl;
 pub use engine::{Decision, check};
 use file::{Example, RuleFile};
 
