@@ -89,8 +89,15 @@ struct Piece {
     protocol: Protocols,
     source_port: (u16, u16),
     port: (u16, u16),
-    source: End,
-    destination: End,
+    source: Side,
+    destination: Side,
+}
+
+/// One end of a piece, and whether it is a range of the network that the filtered machines are in.
+#[derive(Clone)]
+struct Side {
+    end: End,
+    local: bool,
 }
 
 /// What the rules make of the traffic.
@@ -105,7 +112,7 @@ pub fn decide(rules: &[Rule], traffic: &Traffic, tags: &Tags) -> Decision {
     match pieces(&rules, traffic) {
         Some(pieces) => {
             for piece in &pieces {
-                tally.weigh(&rules, piece, traffic.direction, tags);
+                tally.weigh(&rules, piece, tags);
             }
         }
         None => (tally.may_allow, tally.may_deny) = (true, true),
@@ -116,8 +123,12 @@ pub fn decide(rules: &[Rule], traffic: &Traffic, tags: &Tags) -> Decision {
 fn pieces(rules: &[&Rule], traffic: &Traffic) -> Option<Vec<Piece>> {
     let source_ports = traffic.source_ports.pieces(rules.iter().filter_map(|r| r.source_ports.as_ref()));
     let ports = traffic.ports.pieces(rules.iter().filter_map(|r| r.ports.as_ref()));
-    let sources = ends(&traffic.sources, rules.iter().map(|r| &r.sources))?;
-    let destinations = ends(&traffic.destinations, rules.iter().map(|r| &r.destinations))?;
+    let own = match traffic.direction {
+        Direction::Inbound => &traffic.destinations,
+        Direction::Outbound => &traffic.sources,
+    };
+    let sources = ends(&traffic.sources, own, rules.iter().map(|r| &r.sources))?;
+    let destinations = ends(&traffic.destinations, own, rules.iter().map(|r| &r.destinations))?;
     let count = source_ports.len() * ports.len() * sources.len() * destinations.len();
     if count > MOST_PIECES {
         return None;
@@ -143,40 +154,45 @@ fn pieces(rules: &[&Rule], traffic: &Traffic) -> Option<Vec<Piece>> {
     Some(all)
 }
 
-fn ends<'r>(of: &[End], rules: impl Iterator<Item = &'r Vec<End>>) -> Option<Vec<End>> {
-    let ranges: Vec<IpNet> = rules
-        .flatten()
-        .filter_map(|e| match e {
-            End::Net(net) => Some(*net),
-            _ => None,
-        })
-        .collect();
+fn ends<'r>(of: &[End], own: &[End], rules: impl Iterator<Item = &'r Vec<End>>) -> Option<Vec<Side>> {
+    let net = |end: &End| match end {
+        End::Net(net) => Some(*net),
+        _ => None,
+    };
+    let own: Vec<IpNet> = own.iter().filter_map(net).collect();
+    let ranges: Vec<IpNet> = rules.flatten().filter_map(net).chain(own.iter().copied()).collect();
     let mut all = Vec::new();
     for end in of {
         match end {
             End::Net(net) => {
                 let atoms = atoms(*net, &ranges, MOST_PIECES)?;
-                all.extend(atoms.into_iter().map(End::Net));
+                all.extend(atoms.into_iter().map(|atom| Side {
+                    end: End::Net(atom),
+                    local: own.iter().any(|o| o.contains(&atom)),
+                }));
             }
-            other => all.push(other.clone()),
+            other => all.push(Side {
+                end: other.clone(),
+                local: false,
+            }),
         }
     }
     Some(all)
 }
 
 /// How much of a piece a rule decides, if nothing before it does.
-fn reach(rule: &Rule, others: &[&Rule], piece: &Piece, direction: Direction, tags: &Tags) -> Cover {
+fn reach(rule: &Rule, others: &[&Rule], piece: &Piece, tags: &Tags) -> Cover {
     let known = |cover: Option<bool>| match cover {
         Some(true) => Cover::All,
         Some(false) => Cover::None,
         None => OPEN,
     };
-    let inbound = direction == Direction::Inbound;
+    let side = |ends: &[End], side: &Side| tags.covered(ends, &side.end, side.local);
     let cover = known(rule.protocols.map(|p| p.contains(piece.protocol)))
         .and(known(rule.source_ports.as_ref().map(|p| p.contains(piece.source_port))))
         .and(known(rule.ports.as_ref().map(|p| p.contains(piece.port))))
-        .and(tags.covered(&rule.sources, &piece.source, !inbound))
-        .and(tags.covered(&rule.destinations, &piece.destination, inbound));
+        .and(side(&rule.sources, &piece.source))
+        .and(side(&rule.destinations, &piece.destination));
     let placed = rule.certain
         && rule.direction.is_some()
         && rule.priority.is_some()
@@ -206,11 +222,11 @@ struct Claim<'r> {
 }
 
 impl Tally {
-    fn weigh(&mut self, rules: &[&Rule], piece: &Piece, direction: Direction, tags: &Tags) {
+    fn weigh(&mut self, rules: &[&Rule], piece: &Piece, tags: &Tags) {
         let mut claims: Vec<Claim<'_>> = Vec::new();
         let mut last = None;
         for rule in rules {
-            match reach(rule, rules, piece, direction, tags) {
+            match reach(rule, rules, piece, tags) {
                 Cover::None => {}
                 Cover::Perhaps { some, all } => claims.push(Claim { rule, some, all }),
                 Cover::All => {

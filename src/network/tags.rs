@@ -137,8 +137,8 @@ impl Tags {
         self.get(split(&name, self).0).is_some()
     }
 
-    /// How much of `piece` these ends cover together. `local`: the piece is at the side of the filtered
-    /// machines. Ranges are expected to be inside or outside of the piece's.
+    /// How much of `piece` these ends cover together. `local`: the piece is a range of the
+    /// network that the filtered machines are in. Ranges are expected to be inside or outside of the piece's.
     pub fn covered(&self, ends: &[End], piece: &End, local: bool) -> Cover {
         ends.iter()
             .map(|end| self.covers(end, piece, local))
