@@ -29,7 +29,12 @@ pub(super) fn fold(
     opaque: &[Opaque],
 ) {
     for association in &associations {
-        apply(resources, association, &association.owner, &association.exists);
+        apply(
+            resources,
+            association,
+            &association.owner,
+            &association.exists,
+        );
     }
     let mentions = Mentions::new(opaque);
     for resource in resources.iter_mut().filter(|r| r.managed) {
@@ -52,7 +57,9 @@ fn apply(resources: &mut [Resource], association: &Association, owner: &Target, 
         _ if exists.as_bool() == Some(false) => {}
         To::Null => {}
         To::Resource(id) => {
-            let own = resources[id.0 as usize].attributes.get_mut(association.attribute);
+            let own = resources[id.0 as usize]
+                .attributes
+                .get_mut(association.attribute);
             match (own, &association.added) {
                 (Some(Attr::Value(own)), Attr::Value(added)) => {
                     *own = value::select(exists, added, own);
@@ -65,7 +72,12 @@ fn apply(resources: &mut [Resource], association: &Association, owner: &Target, 
         }
         To::Cases(cases) => {
             let cond: Value = cases.cond.clone().into();
-            apply(resources, association, &cases.then, &value::and(exists, &cond));
+            apply(
+                resources,
+                association,
+                &cases.then,
+                &value::and(exists, &cond),
+            );
             let otherwise = value::and(exists, &value::not(&cond));
             apply(resources, association, &cases.otherwise, &otherwise);
         }
@@ -103,7 +115,11 @@ fn select(cond: &Value, then: &Target, otherwise: &Target) -> Target {
         Data::Bool(true) => then.clone(),
         Data::Bool(false) => otherwise.clone(),
         Data::Unknown(symbol) => Target::cases(symbol, &then.value, |holds| {
-            if holds { then.clone() } else { otherwise.clone() }
+            if holds {
+                then.clone()
+            } else {
+                otherwise.clone()
+            }
         }),
         Data::Cases(cases) => Target::cases(&cases.cond, &then.value, |holds| {
             select(&cond.restrict(&cases.cond, holds), then, otherwise)

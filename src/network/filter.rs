@@ -121,14 +121,22 @@ pub fn decide(rules: &[Rule], traffic: &Traffic, tags: &Tags) -> Decision {
 }
 
 fn pieces(rules: &[&Rule], traffic: &Traffic) -> Option<Vec<Piece>> {
-    let source_ports = traffic.source_ports.pieces(rules.iter().filter_map(|r| r.source_ports.as_ref()));
-    let ports = traffic.ports.pieces(rules.iter().filter_map(|r| r.ports.as_ref()));
+    let source_ports = traffic
+        .source_ports
+        .pieces(rules.iter().filter_map(|r| r.source_ports.as_ref()));
+    let ports = traffic
+        .ports
+        .pieces(rules.iter().filter_map(|r| r.ports.as_ref()));
     let own = match traffic.direction {
         Direction::Inbound => &traffic.destinations,
         Direction::Outbound => &traffic.sources,
     };
     let sources = ends(&traffic.sources, own, rules.iter().map(|r| &r.sources))?;
-    let destinations = ends(&traffic.destinations, own, rules.iter().map(|r| &r.destinations))?;
+    let destinations = ends(
+        &traffic.destinations,
+        own,
+        rules.iter().map(|r| &r.destinations),
+    )?;
     let count = source_ports.len() * ports.len() * sources.len() * destinations.len();
     if count > MOST_PIECES {
         return None;
@@ -154,13 +162,21 @@ fn pieces(rules: &[&Rule], traffic: &Traffic) -> Option<Vec<Piece>> {
     Some(all)
 }
 
-fn ends<'r>(of: &[End], own: &[End], rules: impl Iterator<Item = &'r Vec<End>>) -> Option<Vec<Side>> {
+fn ends<'r>(
+    of: &[End],
+    own: &[End],
+    rules: impl Iterator<Item = &'r Vec<End>>,
+) -> Option<Vec<Side>> {
     let net = |end: &End| match end {
         End::Net(net) => Some(*net),
         _ => None,
     };
     let own: Vec<IpNet> = own.iter().filter_map(net).collect();
-    let ranges: Vec<IpNet> = rules.flatten().filter_map(net).chain(own.iter().copied()).collect();
+    let ranges: Vec<IpNet> = rules
+        .flatten()
+        .filter_map(net)
+        .chain(own.iter().copied())
+        .collect();
     let mut all = Vec::new();
     for end in of {
         match end {
@@ -189,14 +205,20 @@ fn reach(rule: &Rule, others: &[&Rule], piece: &Piece, tags: &Tags) -> Cover {
     };
     let side = |ends: &[End], side: &Side| tags.covered(ends, &side.end, side.local);
     let cover = known(rule.protocols.map(|p| p.contains(piece.protocol)))
-        .and(known(rule.source_ports.as_ref().map(|p| p.contains(piece.source_port))))
+        .and(known(
+            rule.source_ports
+                .as_ref()
+                .map(|p| p.contains(piece.source_port)),
+        ))
         .and(known(rule.ports.as_ref().map(|p| p.contains(piece.port))))
         .and(side(&rule.sources, &piece.source))
         .and(side(&rule.destinations, &piece.destination));
     let placed = rule.certain
         && rule.direction.is_some()
         && rule.priority.is_some()
-        && !others.iter().any(|o| o.priority == rule.priority && o.access != rule.access);
+        && !others
+            .iter()
+            .any(|o| o.priority == rule.priority && o.access != rule.access);
     match cover {
         Cover::None => Cover::None,
         _ if !placed => OPEN,
@@ -238,7 +260,11 @@ impl Tally {
         for (i, claim) in claims.iter().enumerate() {
             let access = claim.rule.access;
             let first = claims[..i].iter().all(|c| c.rule.access == access);
-            self.note(access, claim.rule.key, claim.some && first && access.is_some());
+            self.note(
+                access,
+                claim.rule.key,
+                claim.some && first && access.is_some(),
+            );
         }
         // What no rule is for passes: traffic of the platform that nobody named.
         let (access, key) = last.map_or((Some(Access::Allow), None), |r| (r.access, r.key));

@@ -39,7 +39,11 @@ pub fn hops(table: &[Route], own: &[(IpNet, Hop)], to: &End, tags: &Tags) -> Vec
         tagged(table, to, tags).into_iter().for_each(add);
         return found;
     };
-    let ranges: Vec<IpNet> = table.iter().filter_map(range_of).chain(own.iter().map(|o| o.0)).collect();
+    let ranges: Vec<IpNet> = table
+        .iter()
+        .filter_map(range_of)
+        .chain(own.iter().map(|o| o.0))
+        .collect();
     let Some(atoms) = atoms(*range, &ranges, 4096) else {
         return vec![Hop::Unknown];
     };
@@ -55,7 +59,9 @@ pub fn hops(table: &[Route], own: &[(IpNet, Hop)], to: &End, tags: &Tags) -> Vec
                 }
                 Some(net) if !net.contains(&atom) => {}
                 // Tags have ranges of any length.
-                _ if tags.covered(std::slice::from_ref(&route.to), &End::Net(atom), false) != Cover::None => {
+                _ if tags.covered(std::slice::from_ref(&route.to), &End::Net(atom), false)
+                    != Cover::None =>
+                {
                     add(Hop::Unknown);
                 }
                 _ => {}

@@ -97,7 +97,9 @@ impl Protocols {
 
     /// Each by itself.
     pub(super) fn singles(self) -> impl Iterator<Item = Protocols> {
-        (0..NAMES.len()).map(|bit| Protocols(1 << bit)).filter(move |p| self.contains(*p))
+        (0..NAMES.len())
+            .map(|bit| Protocols(1 << bit))
+            .filter(move |p| self.contains(*p))
     }
 
     /// Whether all of `other` is in it.

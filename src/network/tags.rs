@@ -28,13 +28,18 @@ impl End {
     pub fn parse(text: &str) -> End {
         let text = text.trim();
         // The range of all IPv4 addresses is taken for anything: tags are looked at as IPv4, too.
-        if ["*", "any", "0.0.0.0/0"].iter().any(|any| text.eq_ignore_ascii_case(any)) {
+        if ["*", "any", "0.0.0.0/0"]
+            .iter()
+            .any(|any| text.eq_ignore_ascii_case(any))
+        {
             return End::Any;
         }
         match parse_range(text) {
             Some(net) => End::Net(net),
             None if text.starts_with(|c: char| c.is_ascii_alphabetic())
-                && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c)) =>
+                && text
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c)) =>
             {
                 End::Tag(text.to_ascii_lowercase().into())
             }
@@ -75,7 +80,11 @@ pub struct Tags(HashMap<String, Tag>);
 
 impl FromIterator<(String, Tag)> for Tags {
     fn from_iter<I: IntoIterator<Item = (String, Tag)>>(tags: I) -> Tags {
-        Tags(tags.into_iter().map(|(name, tag)| (name.to_ascii_lowercase(), tag)).collect())
+        Tags(
+            tags.into_iter()
+                .map(|(name, tag)| (name.to_ascii_lowercase(), tag))
+                .collect(),
+        )
     }
 }
 
@@ -96,11 +105,20 @@ pub enum Cover {
 }
 
 /// Nothing is known.
-pub(super) const OPEN: Cover = Cover::Perhaps { some: false, all: true };
+pub(super) const OPEN: Cover = Cover::Perhaps {
+    some: false,
+    all: true,
+};
 /// Some of it, not all.
-const PART: Cover = Cover::Perhaps { some: true, all: false };
+const PART: Cover = Cover::Perhaps {
+    some: true,
+    all: false,
+};
 /// Perhaps some, not all.
-const NOT_ALL: Cover = Cover::Perhaps { some: false, all: false };
+const NOT_ALL: Cover = Cover::Perhaps {
+    some: false,
+    all: false,
+};
 
 impl Cover {
     /// Of what both have to cover.
@@ -109,7 +127,10 @@ impl Cover {
             (Cover::None, _) | (_, Cover::None) => Cover::None,
             (Cover::All, c) | (c, Cover::All) => c,
             (Cover::Perhaps { some: a, all: b }, Cover::Perhaps { some: c, all: d }) => {
-                Cover::Perhaps { some: a && c, all: b && d }
+                Cover::Perhaps {
+                    some: a && c,
+                    all: b && d,
+                }
             }
         }
     }
@@ -119,9 +140,10 @@ impl Cover {
         match (self, other) {
             (Cover::All, _) | (_, Cover::All) => Cover::All,
             (Cover::None, c) | (c, Cover::None) => c,
-            (Cover::Perhaps { some: a, .. }, Cover::Perhaps { some: b, .. }) => {
-                Cover::Perhaps { some: a || b, all: true }
-            }
+            (Cover::Perhaps { some: a, .. }, Cover::Perhaps { some: b, .. }) => Cover::Perhaps {
+                some: a || b,
+                all: true,
+            },
         }
     }
 }
@@ -226,12 +248,10 @@ impl Tags {
                     (Some(_), Some(_)) => OPEN,
                 }
             }
-            (Space::Public, Space::Public) if x.within.iter().any(|w| w == b) => {
-                match b_region {
-                    None => PART,
-                    Some(_) => NOT_ALL,
-                }
-            }
+            (Space::Public, Space::Public) if x.within.iter().any(|w| w == b) => match b_region {
+                None => PART,
+                Some(_) => NOT_ALL,
+            },
             (Space::Internet | Space::Public | Space::Host, Space::Local) => NOT_ALL,
             (Space::Host, Space::Internet | Space::Public) => Cover::None,
             (Space::Internet | Space::Public, Space::Host) => Cover::None,

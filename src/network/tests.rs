@@ -91,7 +91,10 @@ fn meaning(random: &mut Random) -> HashMap<String, Set> {
     tags.insert("sql".into(), sql);
     tags.insert("sql.east".into(), public(4..5));
     tags.insert("entra".into(), entra);
-    tags.insert("gateway".into(), public(15..16) | random.some_of(public(0..15)));
+    tags.insert(
+        "gateway".into(),
+        public(15..16) | random.some_of(public(0..15)),
+    );
     tags.insert("balancer".into(), bits([HOST]));
     tags.insert("platformdns".into(), bits([PLATFORM]));
     // A tag that nobody knows.
@@ -106,7 +109,11 @@ fn addresses(end: &End, tags: &HashMap<String, Set>, random: &mut Random) -> Set
             let set = bits((0..29).filter(|n| address(*n).is_some_and(|a| net.contains(&a))));
             // Whether an address names the platform is not known.
             let single = net.prefix_len() == 32 && set == bits([HOST]);
-            if single { set | random.some_of(bits([PLATFORM])) } else { set }
+            if single {
+                set | random.some_of(bits([PLATFORM]))
+            } else {
+                set
+            }
         }
         End::Tag(tag) => tags[&**tag],
         End::Group => random.some_of(bits(0..8)),
@@ -115,7 +122,8 @@ fn addresses(end: &End, tags: &HashMap<String, Set>, random: &mut Random) -> Set
 }
 
 fn all_of(ends: &[End], tags: &HashMap<String, Set>, random: &mut Random) -> Set {
-    ends.iter().fold(0, |set, end| set | addresses(end, tags, random))
+    ends.iter()
+        .fold(0, |set, end| set | addresses(end, tags, random))
 }
 
 /// A rule with every unknown given a meaning.
@@ -129,7 +137,11 @@ struct Concrete {
     destinations: Set,
 }
 
-fn concrete(rule: &Rule, tags: &HashMap<String, Set>, r: &mut Random) -> Option<(Direction, Concrete)> {
+fn concrete(
+    rule: &Rule,
+    tags: &HashMap<String, Set>,
+    r: &mut Random,
+) -> Option<(Direction, Concrete)> {
     if !rule.certain && r.next().is_multiple_of(2) {
         return None;
     }
@@ -138,12 +150,18 @@ fn concrete(rule: &Rule, tags: &HashMap<String, Set>, r: &mut Random) -> Option<
         Some(p) => p.clone(),
         None => Ports::parse(["*", "1", "2", "1-2"][(r.next() % 4) as usize]).expect("ports"),
     };
-    let direction = rule.direction.unwrap_or(if pick(r) { Direction::Inbound } else { Direction::Outbound });
+    let direction = rule.direction.unwrap_or(if pick(r) {
+        Direction::Inbound
+    } else {
+        Direction::Outbound
+    });
     Some((
         direction,
         Concrete {
             order: (rule.priority.unwrap_or((r.next() % 8) as i64), r.next()),
-            access: rule.access.unwrap_or(if pick(r) { Access::Allow } else { Access::Deny }),
+            access: rule
+                .access
+                .unwrap_or(if pick(r) { Access::Allow } else { Access::Deny }),
             protocols: rule.protocols.unwrap_or_else(|| {
                 Protocols::parse(["*", "tcp", "udp"][(r.next() % 3) as usize]).expect("protocol")
             }),
@@ -201,23 +219,50 @@ fn range() -> impl Strategy<Value = End> {
     ]
 }
 
+/// A range that has no address beyond those that the simulation looks at.
+fn within() -> impl Strategy<Value = End> {
+    (0usize..28, 0u8..4).prop_map(|(n, more)| {
+        let least = match n {
+            0..8 => 29,
+            8..12 => 30,
+            _ => 28,
+        };
+        let net = ipnet::IpNet::new(address(n).expect("an address"), (least + more).min(32));
+        End::Net(net.expect("a range").trunc())
+    })
+}
+
 fn tag() -> impl Strategy<Value = End> {
     let names = [
-        "virtualnetwork", "internet", "azurecloud", "azurecloud.east", "storage", "storage.east",
-        "storage.west", "sql", "sql.east", "entra", "gateway", "balancer", "platformdns", "mystery",
+        "virtualnetwork",
+        "internet",
+        "azurecloud",
+        "azurecloud.east",
+        "storage",
+        "storage.east",
+        "storage.west",
+        "sql",
+        "sql.east",
+        "entra",
+        "gateway",
+        "balancer",
+        "platformdns",
+        "mystery",
     ];
     proptest::sample::select(names.to_vec()).prop_map(|n| End::Tag(n.into()))
 }
 
-fn any_end() -> impl Strategy<Value = End> {
-    prop_oneof![4 => range(), 5 => tag(), 1 => Just(End::Group), 1 => Just(End::Unknown)]
+fn any_end(range: impl Strategy<Value = End> + 'static) -> impl Strategy<Value = End> {
+    prop_oneof![4 => range, 5 => tag(), 1 => Just(End::Group), 1 => Just(End::Unknown)]
 }
 
 /// The filtered machines' own side of a question.
 fn own() -> impl Strategy<Value = Vec<End>> {
     (0usize..8, 29u8..=32).prop_map(|(n, length)| {
         let address = address(n).expect("an address");
-        vec![End::Net(ipnet::IpNet::new(address, length).expect("a range").trunc())]
+        vec![End::Net(
+            ipnet::IpNet::new(address, length).expect("a range").trunc(),
+        )]
     })
 }
 
@@ -244,8 +289,18 @@ fn often<T: Clone + std::fmt::Debug + 'static>(
 
 fn rules(end: BoxedStrategy<End>, unknowns: bool) -> impl Strategy<Value = Vec<Rule>> {
     let access = || proptest::sample::select(vec![Access::Allow, Access::Deny]);
-    let direction = || proptest::sample::select(vec![Direction::Inbound, Direction::Inbound, Direction::Outbound]);
-    let certain = if unknowns { prop::bool::weighted(0.9).boxed() } else { Just(true).boxed() };
+    let direction = || {
+        proptest::sample::select(vec![
+            Direction::Inbound,
+            Direction::Inbound,
+            Direction::Outbound,
+        ])
+    };
+    let certain = if unknowns {
+        prop::bool::weighted(0.9).boxed()
+    } else {
+        Just(true).boxed()
+    };
     let rule = (
         certain,
         often(0i64..8, unknowns),
@@ -256,18 +311,29 @@ fn rules(end: BoxedStrategy<End>, unknowns: bool) -> impl Strategy<Value = Vec<R
         prop::collection::vec(end.clone(), 1..3),
         prop::collection::vec(end, 1..3),
     )
-        .prop_map(|(certain, priority, access, direction, protocols, (ports, source_ports), sources, destinations)| Rule {
-            key: Some(0),
-            certain,
-            priority,
-            access,
-            direction,
-            protocols,
-            source_ports,
-            ports,
-            sources,
-            destinations,
-        });
+        .prop_map(
+            |(
+                certain,
+                priority,
+                access,
+                direction,
+                protocols,
+                (ports, source_ports),
+                sources,
+                destinations,
+            )| Rule {
+                key: Some(0),
+                certain,
+                priority,
+                access,
+                direction,
+                protocols,
+                source_ports,
+                ports,
+                sources,
+                destinations,
+            },
+        );
     prop::collection::vec(rule, 0..6).prop_map(|mut rules| {
         for (i, rule) in rules.iter_mut().enumerate() {
             rule.key = Some(i);
@@ -277,31 +343,45 @@ fn rules(end: BoxedStrategy<End>, unknowns: bool) -> impl Strategy<Value = Vec<R
 }
 
 fn traffic(end: BoxedStrategy<End>) -> impl Strategy<Value = Traffic> {
-    (prop::bool::ANY, protocols(), ports(), own(), prop::collection::vec(end, 1..3)).prop_map(
-        |(inbound, protocols, ports, own, other)| {
+    (
+        prop::bool::ANY,
+        protocols(),
+        ports(),
+        own(),
+        prop::collection::vec(end, 1..3),
+    )
+        .prop_map(|(inbound, protocols, ports, own, other)| {
             let (direction, sources, destinations) = if inbound {
                 (Direction::Inbound, other, own)
             } else {
                 (Direction::Outbound, own, other)
             };
-            Traffic { direction, protocols, source_ports: Ports::all(), ports, sources, destinations }
-        },
-    )
+            Traffic {
+                direction,
+                protocols,
+                source_ports: Ports::all(),
+                ports,
+                sources,
+                destinations,
+            }
+        })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_decided_holds_in_every_world(
-        rules in rules(any_end().boxed(), true),
-        traffic in traffic(any_end().boxed()),
+        rules in rules(any_end(range()).boxed(), true),
+        traffic in traffic(prop_oneof![8 => any_end(within()), 1 => Just(End::Any)].boxed()),
         seeds in prop::collection::vec(any::<u64>(), 12),
     ) {
         let decision = decide(&rules, &traffic, &known_tags());
         for seed in seeds {
             // A query about something that may be empty says nothing.
-            let (allowed, denied) = simulate(&rules, &traffic, seed);
+            let bounded = Traffic { ports: Ports::parse("0-4").expect("ports"), ..traffic.clone() };
+            let small = if traffic.ports.contains((0, 9)) { &bounded } else { &traffic };
+            let (allowed, denied) = simulate(&rules, small, seed);
             if !allowed && !denied {
                 continue;
             }
@@ -318,7 +398,7 @@ proptest! {
     #[test]
     fn ranges_that_are_known_are_decided(
         mut rules in rules(range().boxed(), false),
-        traffic in traffic(range().boxed()),
+        traffic in traffic(within().boxed()),
         seed in any::<u64>(),
     ) {
         // No two rules of one priority; and no port beyond those that the simulation looks at.
@@ -326,18 +406,12 @@ proptest! {
             rule.priority = Some(i as i64);
         }
         let bounded = Traffic { ports: Ports::parse("0-4").expect("ports"), ..traffic.clone() };
-        let traffic = if traffic.ports == Ports::all() { bounded } else { traffic };
+        let traffic = if traffic.ports.contains((0, 9)) { bounded } else { traffic };
         let decision = decide(&rules, &traffic, &known_tags());
-        prop_assert!(decision.allowed != Tri::Unknown && decision.denied != Tri::Unknown || traffic.sources.contains(&End::Any) || traffic.destinations.contains(&End::Any));
-        prop_assert_eq!(decision.denied == Tri::True, !decision.deniers.is_empty());
         let (allowed, denied) = simulate(&rules, &traffic, seed);
-        if !traffic.sources.contains(&End::Any) && !traffic.destinations.contains(&End::Any) {
-            let whole = traffic.sources.iter().chain(&traffic.destinations).all(|e| matches!(e, End::Net(n) if n.prefix_len() >= 29));
-            if whole {
-                prop_assert_eq!(decision.allowed == Tri::True, allowed);
-                prop_assert_eq!(decision.denied == Tri::True, denied);
-            }
-        }
+        prop_assert_eq!(decision.allowed, Tri::from(allowed));
+        prop_assert_eq!(decision.denied, Tri::from(denied));
+        prop_assert_eq!(denied, !decision.deniers.is_empty());
     }
 }
 
@@ -371,12 +445,25 @@ fn clients(port: &str) -> Traffic {
 fn the_deciding_rule_is_named() {
     let allow = rule(0, 300, Access::Allow, "5432", "10.1.0.0/16", "*");
     let deny = rule(1, 200, Access::Deny, "1-65535", "*", "*");
-    let late = decide(&[allow.clone(), deny.clone()], &clients("5432"), &known_tags());
-    assert_eq!((late.allowed, late.denied, late.deniers), (Tri::False, Tri::True, vec![1]));
-    let early = Rule { priority: Some(100), ..allow };
+    let late = decide(
+        &[allow.clone(), deny.clone()],
+        &clients("5432"),
+        &known_tags(),
+    );
+    assert_eq!(
+        (late.allowed, late.denied, late.deniers),
+        (Tri::False, Tri::True, vec![1])
+    );
+    let early = Rule {
+        priority: Some(100),
+        ..allow
+    };
     let decision = decide(&[early, deny], &clients("5432"), &known_tags());
     // The network may not reach as far as the range that is let in.
-    assert_eq!((decision.allowed, decision.doubts), (Tri::Unknown, vec![0, 1]));
+    assert_eq!(
+        (decision.allowed, decision.doubts),
+        (Tri::Unknown, vec![0, 1])
+    );
 }
 
 #[test]
@@ -387,7 +474,10 @@ fn the_platform_passes_unless_it_is_named() {
     query.destinations = vec![End::parse("PlatformDns")];
     let mut all = rule(0, 100, Access::Deny, "*", "*", "*");
     all.direction = Some(Direction::Outbound);
-    assert_eq!(decide(std::slice::from_ref(&all), &query, &known_tags()).denied, Tri::False);
+    assert_eq!(
+        decide(std::slice::from_ref(&all), &query, &known_tags()).denied,
+        Tri::False
+    );
     all.destinations = vec![End::parse("PLATFORMDNS")];
     assert_eq!(decide(&[all], &query, &known_tags()).denied, Tri::True);
 }
@@ -395,13 +485,26 @@ fn the_platform_passes_unless_it_is_named() {
 #[test]
 fn the_longest_prefix_wins() {
     let to = |text: &str| Hop::To(text.into());
-    let route = |range: &str, hop: &str| Route { certain: true, to: End::parse(range), hop: to(hop) };
-    let table = [route("0.0.0.0/0", "virtualappliance"), route("10.0.0.4/30", "none")];
+    let route = |range: &str, hop: &str| Route {
+        certain: true,
+        to: End::parse(range),
+        hop: to(hop),
+    };
+    let table = [
+        route("0.0.0.0/0", "virtualappliance"),
+        route("10.0.0.4/30", "none"),
+    ];
     let own = [("10.0.0.0/24".parse().expect("a range"), to("vnetlocal"))];
     let found = |end: &str| hops(&table, &own, &End::parse(end), &known_tags());
     assert_eq!(found("10.0.0.0/29"), [to("vnetlocal"), to("none")]);
     assert_eq!(found("10.0.1.0/24"), [to("virtualappliance")]);
     assert_eq!(found("Entra"), [to("virtualappliance")]);
-    let named = [route("0.0.0.0/0", "virtualappliance"), route("Entra", "internet")];
-    assert_eq!(hops(&named, &own, &End::parse("entra"), &known_tags()), [to("internet")]);
+    let named = [
+        route("0.0.0.0/0", "virtualappliance"),
+        route("Entra", "internet"),
+    ];
+    assert_eq!(
+        hops(&named, &own, &End::parse("entra"), &known_tags()),
+        [to("internet")]
+    );
 }

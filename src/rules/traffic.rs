@@ -40,7 +40,9 @@ fn tag(of: &Object) -> Option<Tag> {
         within: within
             .filter_map(|v| Some(v.as_str()?.to_ascii_lowercase()))
             .collect(),
-        apart: of.get("apart").is_some_and(|e| e.value.as_bool() == Some(true)),
+        apart: of
+            .get("apart")
+            .is_some_and(|e| e.value.as_bool() == Some(true)),
     })
 }
 

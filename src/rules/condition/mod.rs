@@ -109,7 +109,9 @@ pub use decide::{Outcome, judge};
 pub use error::ConditionError;
 pub use eval::{Env, eval};
 pub use template::{Place, Template, place};
-pub use types::{Datum, KindId, Knowledge, Members, ResourceId, Schema, Target, TargetCases, To, Type, World};
+pub use types::{
+    Datum, KindId, Knowledge, Members, ResourceId, Schema, Target, TargetCases, To, Type, World,
+};
 
 #[cfg(test)]
 mod tests;

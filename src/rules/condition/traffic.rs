@@ -9,9 +9,7 @@ use super::error::ConditionError;
 use super::eval::{Run, cause_of};
 use super::logic::Judged;
 use super::types::{Datum, ResourceId, Target, To, Type};
-use crate::network::{
-    Access, Decision, Direction, End, Ports, Protocols, Rule, Traffic, decide,
-};
+use crate::network::{Access, Decision, Direction, End, Ports, Protocols, Rule, Traffic, decide};
 use crate::value::{self, Cause, CauseKind, Data, Need, Tri, Value};
 
 /// The kinds that have the attributes which are read here.
@@ -117,7 +115,10 @@ impl Run<'_> {
         let cause = doubts().find_map(|r| r.cause.clone()).unwrap_or_else(|| {
             let named = doubts().find_map(|r| r.id);
             let text = match named {
-                Some(id) => format!("what `{}` matches is known only in Azure", self.world.name(id)),
+                Some(id) => format!(
+                    "what `{}` matches is known only in Azure",
+                    self.world.name(id)
+                ),
                 None => "which traffic the rules match is known only in Azure".into(),
             };
             Cause::new(CauseKind::Deployment, text)
@@ -249,7 +250,9 @@ impl Run<'_> {
         let access = field("access").and_then(|v| access_of(v.as_str()?));
         let direction = field("direction").and_then(|v| direction_of(v.as_str()?));
         let protocols = field("protocol").and_then(|v| Protocols::parse(v.as_str()?));
-        let mut ports = |name| field(name).and_then(|v| union(&texts(&v).into_iter().collect::<Option<Vec<_>>>()?));
+        let mut ports = |name| {
+            field(name).and_then(|v| union(&texts(&v).into_iter().collect::<Option<Vec<_>>>()?))
+        };
         let (source_ports, destination_ports) = (ports("source_ports"), ports("destination_ports"));
         let mut ends = |name| match field(name) {
             Some(value) => texts(&value)
@@ -259,10 +262,15 @@ impl Run<'_> {
             None => vec![End::Unknown],
         };
         let (mut sources, mut destinations) = (ends("sources"), ends("destinations"));
-        for (list, groups) in [(&mut sources, "source_groups"), (&mut destinations, "destination_groups")] {
+        for (list, groups) in [
+            (&mut sources, "source_groups"),
+            (&mut destinations, "destination_groups"),
+        ] {
             match self.world.member(id, groups) {
                 Some(Datum::Resources(m)) if m.incomplete.is_some() => list.push(End::Unknown),
-                Some(Datum::Resources(m)) if !(m.items.is_empty() && m.when.is_empty() && m.possible.is_empty()) => {
+                Some(Datum::Resources(m))
+                    if !(m.items.is_empty() && m.when.is_empty() && m.possible.is_empty()) =>
+                {
                     list.push(End::Group);
                 }
                 _ => {}
