@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use super::View;
 use super::draw::draw;
+use super::edit::write_fix;
 use super::frame::frames;
 use super::masks::Masks;
 use super::paint::{one_line, printable, wrapped};
@@ -61,7 +62,10 @@ fn write_finding(
         note(view, "why", &rule.why, out)?;
     }
     note(view, "help", &finding.help, out)?;
-    remedy(&finding.remedy, out)?;
+    match &finding.fix {
+        Some(fix) => write_fix(view, fix, out)?,
+        None => remedy(&finding.remedy, out)?,
+    }
     let documents: Vec<String> = rule
         .documents
         .iter()
