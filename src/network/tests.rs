@@ -415,6 +415,76 @@ proptest! {
     }
 }
 
+/// Every pair of rules about tags before one about anything, every question about a tag.
+#[test]
+fn tags_are_decided_as_in_every_world() {
+    let names = [
+        "virtualnetwork",
+        "internet",
+        "azurecloud",
+        "azurecloud.east",
+        "storage",
+        "storage.east",
+        "sql",
+        "entra",
+        "gateway",
+        "mystery",
+    ];
+    let outbound = |key: usize, access, certain, to: &str| Rule {
+        direction: Some(Direction::Outbound),
+        certain,
+        ..rule(key, key as i64, access, "1", "*", to)
+    };
+    let mut firsts = Vec::new();
+    for name in names {
+        for access in [Access::Allow, Access::Deny] {
+            firsts.extend([true, false].map(|certain| (name, access, certain)));
+        }
+    }
+    let (tags, mut decided) = (known_tags(), 0);
+    for asked in [
+        "storage",
+        "storage.east",
+        "azurecloud",
+        "internet",
+        "entra",
+        "virtualnetwork",
+    ] {
+        let traffic = Traffic {
+            direction: Direction::Outbound,
+            sources: vec![End::parse("10.0.0.0/32")],
+            destinations: vec![End::parse(asked)],
+            ..clients("1")
+        };
+        for (a, b) in firsts
+            .iter()
+            .flat_map(|a| firsts.iter().map(move |b| (a, b)))
+        {
+            for last in [Access::Allow, Access::Deny] {
+                let rules = [
+                    outbound(0, a.1, a.2, a.0),
+                    outbound(1, b.1, b.2, b.0),
+                    outbound(2, last, true, "*"),
+                ];
+                let decision = decide(&rules, &traffic, &tags);
+                if decision.allowed == Tri::Unknown && decision.denied == Tri::Unknown {
+                    continue;
+                }
+                decided += 1;
+                for seed in (1..13).map(|s| 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(s)) {
+                    let (allowed, denied) = simulate(&rules, &traffic, seed);
+                    let told = format!("{asked}: {rules:?} {decision:?}");
+                    assert!(decision.allowed != Tri::True || allowed, "{told}");
+                    assert!(decision.allowed != Tri::False || !allowed, "{told}");
+                    assert!(decision.denied != Tri::True || denied, "{told}");
+                    assert!(decision.denied != Tri::False || !denied, "{told}");
+                }
+            }
+        }
+    }
+    assert!(decided > 5000, "{decided}");
+}
+
 fn rule(key: usize, priority: i64, access: Access, port: &str, from: &str, to: &str) -> Rule {
     Rule {
         key: Some(key),
