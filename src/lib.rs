@@ -16,6 +16,7 @@ pub mod files;
 pub mod finding;
 pub mod fix;
 pub mod model;
+pub mod network;
 pub mod report;
 pub mod rules;
 pub mod settings;

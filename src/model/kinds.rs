@@ -16,7 +16,7 @@ pub struct Kinds {
     /// By language and type name in lower case.
     by_type: HashMap<(Language, String), (KindId, usize)>,
     /// Association resources, by type name.
-    associations: HashMap<String, (KindId, Association)>,
+    pub(super) associations: HashMap<String, (KindId, Association)>,
 }
 
 /// One kind of resource.

@@ -174,6 +174,24 @@ pub(super) enum Op {
     /// The resource attribute that the value is a reference to.
     Reads(Box<Code>),
     WaitsFor(Box<[Code; 2]>),
+    /// Whether the first is declared before the second.
+    ComesBefore(Box<[Code; 2]>),
+    /// What a filter makes of some traffic.
+    Traffic {
+        ask: Ask,
+        of: Box<[Code; 6]>,
+    },
+}
+
+/// What is asked about traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// Whether some of it passes.
+    Passes,
+    /// Whether some of it is dropped.
+    Blocked,
+    /// The first rule that drops some of it.
+    Rule,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
