@@ -9,7 +9,9 @@ use super::types::{KindId, Type};
 /// Functions, called `f(x)`.
 const FUNCTIONS: &[&str] = &[
     "all_of",
+    "arm_type",
     "as_kind",
+    "before",
     "contains_range",
     "created",
     "has",
@@ -203,6 +205,16 @@ impl Checker<'_> {
                 let [a, b] = arguments(name, args, node)?;
                 let sides = Box::new([self.resource(a)?, self.resource(b)?]);
                 Ok((Op::WaitsFor(sides), Type::Bool))
+            }
+            "arm_type" => {
+                let [of] = arguments(name, args, node)?;
+                let of = self.resource(of)?;
+                Ok((Op::ArmType(Box::new(of)), Type::CASELESS))
+            }
+            "before" => {
+                let [a, b] = arguments(name, args, node)?;
+                let sides = Box::new([self.resource(a)?, self.resource(b)?]);
+                Ok((Op::Before(sides), Type::Bool))
             }
             "lookup" => {
                 let [table, key] = arguments(name, args, node)?;

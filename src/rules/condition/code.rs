@@ -174,6 +174,10 @@ pub(super) enum Op {
     /// The resource attribute that the value is a reference to.
     Reads(Box<Code>),
     WaitsFor(Box<[Code; 2]>),
+    /// Whether the first is declared before the second.
+    Before(Box<[Code; 2]>),
+    /// The ARM type of a resource.
+    ArmType(Box<Code>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -132,6 +132,7 @@ impl<'a> Run<'a> {
                 Ok((!value.is_null() && value.span().is_some()).into())
             }
             Op::WaitsFor(sides) => self.waits_for(code, sides),
+            Op::Before(sides) => self.before(code, sides),
             _ => {
                 let value = self.value(code)?;
                 self.judge(code, value)

@@ -22,14 +22,15 @@
 //! | on text | `s.startsWith(t)` `s.endsWith(t)` `s.contains(t)` `s.lowerAscii()` `s.split(t)` `size(s)` `s + t` |
 //! | conversions | `int(x)` `string(x)` |
 //! | on address ranges, written as text | `prefix_length(r)` (null unless IPv4) `is_ipv4(r)` `contains_range(outer, inner)` `overlaps(a, b)`; an address alone is a range of one |
-//! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` |
+//! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` `arm_type(a)` `before(a, b)` |
 //! | on attributes | `written(a.b)` `reads(a.b)` |
 //! | data | `lookup('table', key)`, null where there is no entry |
 //!
 //! `written(a.b)`: the author wrote the value, as against a default. `reads(a.b)`: the attribute that the value
 //! is a reference to (`'name'` for `azurerm_x.y.name`), null when it is none. `created(a)`: the analysed set declares and manages it, so its absence elsewhere can be claimed.
 //! `as_kind` gives the resource with the attributes of that kind, or null. `map` to a reference gives a
-//! collection of resources, absent ones left out. Messages may also say `{spell(a.b)}`: the attribute
+//! collection of resources, absent ones left out. `arm_type(a)` is the type as ARM calls it, whatever the language.
+//! `before(a, b)` holds for one order of two resources, so that what is wrong between two is told once. Messages may also say `{spell(a.b)}`: the attribute
 //! as the user's language writes it.
 //!
 //! # Absence

@@ -98,6 +98,35 @@ impl Run<'_> {
         })
     }
 
+    /// The ARM type; null for no resource.
+    pub(super) fn arm_type(&mut self, code: &Code, of: &Code) -> Result<Datum, Need> {
+        let target = self.target(of)?;
+        let cause = match &target.to {
+            To::Resource(id) => match self.world.arm_type(*id) {
+                Some(name) => return Ok(Value::from(name.as_str()).into()),
+                None => self.outside(*id),
+            },
+            To::Unknown(symbol) => symbol.cause().clone(),
+            To::Null | To::Cases(_) => return Ok(Value::null().into()),
+        };
+        Ok(self.unknown(code, cause).into())
+    }
+
+    /// Whether `a` is declared before `b`: of two that are at odds, one is told.
+    pub(super) fn before(&mut self, code: &Code, sides: &[Code; 2]) -> Judged {
+        let (a, b) = (self.target(&sides[0])?, self.target(&sides[1])?);
+        match (a.to, b.to) {
+            (To::Resource(a), To::Resource(b)) => Ok((a < b).into()),
+            (To::Unknown(symbol), _) | (_, To::Unknown(symbol)) => {
+                let cause = symbol.cause().clone();
+                self.open(code, cause)
+            }
+            _ => Ok(Truth::Unknown(
+                self.invalid(code, "is about a resource that is not there"),
+            )),
+        }
+    }
+
     pub(super) fn waits_for(&mut self, code: &Code, sides: &[Code; 2]) -> Judged {
         let (a, b) = (self.target(&sides[0])?, self.target(&sides[1])?);
         let cause = match (a.to, b.to) {
