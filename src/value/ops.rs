@@ -86,6 +86,11 @@ fn compare(a: &Value, b: &Value) -> Tri {
                 Tri::False
             }
         }
+        (Data::Unknown(x), Data::Text(text)) | (Data::Text(text), Data::Unknown(x))
+            if text.as_known() == Some("") && is_id(x) =>
+        {
+            Tri::False
+        }
         (Data::Unknown(_), Data::Text(_)) | (Data::Text(_), Data::Unknown(_)) => {
             match (a.as_text(), b.as_text()) {
                 (Some(x), Some(y)) => x.equals(&y, false),
@@ -116,6 +121,11 @@ fn compare(a: &Value, b: &Value) -> Tri {
         }
         _ => Tri::False,
     }
+}
+
+/// The id of a resource, which is never empty: `var.partner_id == "" ? null : var.partner_id`.
+fn is_id(symbol: &Symbol) -> bool {
+    symbol.reference().is_some_and(|r| &*r.attribute == "id")
 }
 
 fn compare_objects(x: &Object, y: &Object, alike: impl Fn() -> bool) -> Tri {
