@@ -140,11 +140,11 @@ impl Azvet<'_> {
             problems: std::mem::take(&mut declarations.problems),
             notices: std::mem::take(&mut declarations.notices),
             resources: declarations.resources.len(),
+            modelled: self.modelled(&declarations),
             opaque: declarations.opaque.len(),
             ..Checked::default()
         };
         let model = Model::new(&self.library.kinds, declarations);
-        checked.modelled = model.iter().filter(|(_, r)| !r.outside).count();
         let selected = |slug: &str| settings.applies(slug);
         let decision = check(self.library, &model, sources, &selected);
         checked.findings = decision.findings;
@@ -152,6 +152,16 @@ impl Azvet<'_> {
         checked.held = decision.held;
         checked.problems.extend(decision.problems);
         checked
+    }
+
+    /// How many of the declared resources are of a kind that some rule may ask about.
+    fn modelled(&self, declarations: &Declarations) -> usize {
+        let kinds = &self.library.kinds;
+        let known = declarations.resources.iter().filter(|d| {
+            kinds.of_type(d.language, &d.type_name).is_some()
+                || kinds.association(&d.type_name).is_some()
+        });
+        known.count()
     }
 
     /// Runs `work` for every unit in parallel, keeping their order; a panic becomes a problem.

@@ -27,6 +27,9 @@ pub struct Declared {
     /// Unique in the unit and stable: `module.db[0].azurerm_subnet.db["a"]`; for ARM the symbolic name
     /// or `type/name` as written, below the deployment's name for nested ones.
     pub address: Arc<str>,
+    /// The module or deployment that it is declared in, as addresses start with it: `module.db[0].`,
+    /// `deployment/`; empty for the root.
+    pub module: Arc<str>,
     /// The type's language and name.
     pub language: Language,
     /// `azurerm_subnet`, or `Microsoft.Network/virtualNetworks/subnets` as written.

@@ -45,6 +45,8 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 pub struct Disk {
     working_directory: PathBuf,
     roots: Vec<PathBuf>,
+    /// The roots with symbolic links resolved, once: asking the disk for each file is slow.
+    real_roots: Vec<PathBuf>,
     named: BTreeSet<PathBuf>,
 }
 
@@ -53,9 +55,11 @@ impl Disk {
     /// `working_directory`.
     pub fn new(working_directory: &Path, roots: &[PathBuf], named: &[PathBuf]) -> Disk {
         let absolute = |path: &PathBuf| normalize(&working_directory.join(path));
+        let roots: Vec<PathBuf> = roots.iter().map(absolute).collect();
         Disk {
             working_directory: normalize(working_directory),
-            roots: roots.iter().map(absolute).collect(),
+            real_roots: roots.iter().filter_map(|r| r.canonicalize().ok()).collect(),
+            roots,
             named: named.iter().map(absolute).collect(),
         }
     }
@@ -70,10 +74,7 @@ impl Disk {
         }
         // A symbolic link may lead out of the roots though its name does not.
         match absolute.canonicalize() {
-            Ok(real) => self
-                .roots
-                .iter()
-                .any(|root| root.canonicalize().is_ok_and(|root| real.starts_with(root))),
+            Ok(real) => self.real_roots.iter().any(|root| real.starts_with(root)),
             Err(_) => true,
         }
     }
@@ -120,7 +121,10 @@ impl Files for Disk {
         };
         let mut names: Vec<String> = entries
             .flatten()
-            .filter(|entry| !entry.path().is_dir())
+            .filter(|entry| match entry.file_type() {
+                Ok(kind) if !kind.is_symlink() => !kind.is_dir(),
+                _ => !entry.path().is_dir(),
+            })
             .filter_map(|entry| entry.file_name().into_string().ok())
             .collect();
         names.sort();

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::declared::Problem;
+use crate::model::{KindId, ResourceId};
 use crate::source::Span;
 use crate::value::Cause;
 
@@ -61,6 +62,90 @@ impl Category {
             Category::Retirement => "retirement",
         }
     }
+}
+
+/// How a fix may be applied.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// Shown only: a person has to supply or decide something.
+    Display,
+    /// Right in intent, but it replaces a resource, cuts traffic, or needs a look.
+    Unsafe,
+    /// Exact; no resource is replaced and nobody loses access.
+    Safe,
+}
+
+impl Applicability {
+    /// As reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Applicability::Display => "display",
+            Applicability::Unsafe => "unsafe",
+            Applicability::Safe => "safe",
+        }
+    }
+}
+
+/// A text edit that mends a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// How it may be applied.
+    pub applicability: Applicability,
+    /// What has to be looked at first.
+    pub note: Option<String>,
+    /// The replacements, which belong together; they don't overlap.
+    pub replacements: Vec<Replacement>,
+}
+
+/// Text that takes the place of a span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// What is replaced; empty for an insertion.
+    pub span: Span,
+    /// The new text.
+    pub text: String,
+}
+
+/// What mends a finding, in terms of the model; spelt as text by `fix`.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How it may be applied.
+    pub applicability: Applicability,
+    /// What has to be looked at first.
+    pub note: Option<String>,
+    /// The edits, all of which belong together.
+    pub edits: Vec<Edit>,
+}
+
+/// One edit, in terms of the model.
+#[derive(Clone, Debug)]
+pub enum Edit {
+    /// Gives an attribute (by number) of a resource a value.
+    Set(ResourceId, usize, NewValue),
+    /// Takes an attribute away.
+    Remove(ResourceId, usize),
+    /// Moves what is written for one attribute to the place of another.
+    Move(ResourceId, usize, usize),
+    /// Adds a resource of a kind after another, referring to resources by name.
+    Insert(KindId, ResourceId, Vec<(String, ResourceId)>),
+    /// Makes the first wait for the second.
+    Depend(ResourceId, ResourceId),
+    /// Takes a resource away.
+    Delete(ResourceId),
+}
+
+/// The value that an edit gives.
+#[derive(Clone, Debug)]
+pub enum NewValue {
+    /// A scalar as the kind knows it.
+    Text(String),
+    /// A reference to an attribute (by number) of a resource.
+    Attribute(ResourceId, usize),
+    /// A reference to a resource's id.
+    Id(ResourceId),
 }
 
 /// A document that supports a rule.
@@ -129,6 +214,10 @@ pub struct Finding {
     pub help: String,
     /// The remedy as text in the language of the template; may be empty, may have several lines.
     pub remedy: String,
+    /// What mends it, in terms of the model.
+    pub plan: Option<Plan>,
+    /// The edit that mends it.
+    pub fix: Option<Fix>,
     /// Stable over moved lines: a hash of rule, path, resource address and message.
     pub fingerprint: String,
 }

@@ -29,12 +29,23 @@ pub(super) fn is_property_copy(node: &Node) -> bool {
             .all(|e| e.get("name").is_some() && e.get("count").is_some())
 }
 
+/// Counts are often parameters of type string.
+fn numeric(count: &Value) -> Value {
+    lift(
+        count,
+        &mut |v| match v.as_str().map(|s| s.trim().parse::<i64>()) {
+            Some(Ok(n)) => n.into(),
+            _ => v.clone(),
+        },
+    )
+}
+
 impl Evaluator<'_> {
     /// The rounds of the `copy` at `node`.
     pub(super) fn rounds(&self, node: &Node, env: &Env) -> Rounds {
         let count_node = node.get("count");
         let span = count_node.map_or(node.span, |n| n.span);
-        let count = self.node_or_null(count_node, env);
+        let count = numeric(&self.node_or_null(count_node, env));
         self.rounds_of(&count, node, span, env)
     }
 
@@ -61,7 +72,8 @@ impl Evaluator<'_> {
                         Some(symbol) => format!("{} > 0", symbol.shown()),
                         None => format!("{} > 0", self.source(span)),
                     };
-                    Symbol::derived("positive", shown, &[v]).into()
+                    // The same condition as a template's own `greater(count, 0)`.
+                    Symbol::derived("greater", shown, &[v, &0.into()]).into()
                 }
             })
         };
@@ -125,26 +137,32 @@ impl Evaluator<'_> {
         };
         let count_node = element.get("count");
         let span = count_node.map_or(element.span, |n| n.span);
-        let count = self.node_or_null(count_node, env);
-        // One array per case of the count.
+        let count = numeric(&self.node_or_null(count_node, env));
+        // One array per case of the count; they share their elements.
+        let place = element.span;
+        let mut made: Vec<Value> = Vec::new();
+        let mut any_round: Option<Value> = None;
         lift(
             &count,
             &mut |count| match self.rounds_of(count, element, span, env) {
                 Rounds::Known(rounds) => {
-                    let items = (0..rounds.len() as i64).map(|i| round(i.into()));
-                    Value::list(items.collect()).at(element.span)
+                    for i in made.len()..rounds.len() {
+                        made.push(round((i as i64).into()));
+                    }
+                    Value::list(made[..rounds.len()].to_vec()).at(place)
                 }
                 Rounds::Unknown { index, .. } => {
-                    let shown = self.source(element.span);
+                    let shown = self.source(place);
                     let symbol = Symbol::derived("copy", shown, &[count, &index.clone().into()]);
+                    let element = any_round.get_or_insert_with(|| round(index.into()));
                     let list = List {
                         items: Arc::default(),
                         rest: Some(Arc::new(Rest {
                             symbol,
-                            element: Some(round(index.into())),
+                            element: Some(element.clone()),
                         })),
                     };
-                    Value::from(Data::List(list)).at(element.span)
+                    Value::from(Data::List(list)).at(place)
                 }
             },
         )

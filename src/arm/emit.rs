@@ -114,6 +114,7 @@ impl Evaluator<'_> {
         let comments = node.property("comments");
         Declared {
             address: instance.address.clone(),
+            module: instance.module.clone(),
             language: Language::Arm,
             type_name: instance.type_name.clone(),
             version: version.as_str().map(Into::into),

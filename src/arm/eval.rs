@@ -6,9 +6,10 @@ use super::evaluator::Evaluator;
 use super::expression::{Expr, ExprKind, Key, Step};
 use super::frame::Env;
 use super::functions;
-use super::template::{Kind, Node};
+use super::template::{Formula, Kind, Node};
+use crate::source::Span;
 use crate::value::{
-    Cause, CauseKind, Data, Entry, Number, Object, Symbol, Value, index, lift, lift2, member,
+    Cause, CauseKind, Data, Entry, Number, Object, Rest, Symbol, Value, index, lift, lift2, member,
 };
 
 impl Evaluator<'_> {
@@ -23,15 +24,7 @@ impl Evaluator<'_> {
             Kind::Number(n) => Data::Number(*n).into(),
             Kind::Text(text) => Value::from(&**text),
             Kind::Expression(formula) => {
-                return match &formula.expr {
-                    Ok(expr) => self.expr(expr, env),
-                    Err(problem) => {
-                        let problem = problem.clone();
-                        let why = format!("the expression is wrong: {}", problem.message);
-                        self.problem(problem);
-                        self.invalid(node.span, why)
-                    }
-                };
+                return self.formula(formula, node.span, env);
             }
             Kind::Array(elements) => {
                 Value::list(elements.iter().map(|e| self.node(e, env)).collect())
@@ -44,6 +37,7 @@ impl Evaluator<'_> {
     /// An object without the properties named in `without` (lower case); `copy` in it makes arrays.
     pub(super) fn object(&self, node: &Node, env: &Env, without: &[&str]) -> Value {
         let mut entries = Vec::with_capacity(node.properties().len());
+        let mut rest = None;
         for property in node.properties() {
             if without.iter().any(|w| property.key.eq_ignore_ascii_case(w)) {
                 continue;
@@ -62,13 +56,46 @@ impl Evaluator<'_> {
                 }
                 continue;
             }
+            let value = self.node(&property.value, env);
+            let key = match &property.computed {
+                None => property.key.clone(),
+                Some(formula) => {
+                    let key = self.formula(formula, property.key_span, env);
+                    match key.as_str() {
+                        Some(known) => known.into(),
+                        // Which entry it is depends on what is not known.
+                        None => {
+                            let shown = self.source(property.key_span);
+                            rest = Some(Rest {
+                                symbol: Symbol::derived("key", shown, &[&key]),
+                                element: Some(value),
+                            });
+                            continue;
+                        }
+                    }
+                }
+            };
             entries.push(Entry {
-                key: property.key.clone(),
+                key,
                 key_span: Some(property.key_span),
-                value: self.node(&property.value, env),
+                value,
             });
         }
-        Value::object(entries).at(node.span)
+        let mut object = Object::known(entries);
+        object.rest = rest.map(Arc::new);
+        Value::from(object).at(node.span)
+    }
+
+    fn formula(&self, formula: &Formula, span: Span, env: &Env) -> Value {
+        match &formula.expr {
+            Ok(expr) => self.expr(expr, env),
+            Err(problem) => {
+                let problem = problem.clone();
+                let why = format!("the expression is wrong: {}", problem.message);
+                self.problem(problem);
+                self.invalid(span, why)
+            }
+        }
     }
 
     /// The value of a node that may not be there.
@@ -129,7 +156,7 @@ impl Evaluator<'_> {
                 _ => false,
             };
             if there {
-                self.renamed(member(v, name, true), step)
+                member(v, name, true)
             } else if safe {
                 Value::null().with_origin_of(v)
             } else {
@@ -153,7 +180,12 @@ impl Evaluator<'_> {
                 _ => false,
             };
             if there {
-                self.renamed(index(v, k, true), step)
+                let found = index(v, k, true).sensitive(v.is_sensitive());
+                match (&found.data, k.as_int()) {
+                    // Which member it is is not known: shown as written.
+                    (Data::Unknown(_), None) => self.indexed(v, k, step),
+                    _ => found,
+                }
             } else if safe {
                 Value::null().with_origin_of(v)
             } else {
@@ -162,9 +194,13 @@ impl Evaluator<'_> {
         })
     }
 
-    /// A symbol that stands for this member is shown as the template writes it.
-    fn renamed(&self, value: Value, _step: &Step) -> Value {
-        value
+    /// The member of something by a number or name of which one is not known.
+    fn indexed(&self, value: &Value, key: &Value, step: &Step) -> Value {
+        let shown = match (value.as_symbol(), key.as_symbol()) {
+            (Some(value), Some(key)) => format!("{}[{}]", value.shown(), key.shown()),
+            _ => self.source(step.span),
+        };
+        Value::from(Symbol::derived("index", shown, &[value, key])).sensitive(value.is_sensitive())
     }
 
     fn missing(&self, of: &[&Value], what: &str, step: &Step) -> Value {
@@ -204,13 +240,26 @@ pub(super) fn opened(
                 .collect();
             let open: Value = Object {
                 entries: Arc::new(entries),
-                rest: Some(Arc::new(crate::value::Rest {
+                rest: Some(Arc::new(Rest {
                     symbol: make(key, shown),
                     element: None,
                 })),
             }
             .into();
             open.with_origin_of(value).sensitive(value.is_sensitive())
+        }
+        Data::List(list) => {
+            let items = list.items.iter().enumerate();
+            let items = items.map(|(i, item)| {
+                opened(item, &format!("{key}[{i}]"), &format!("{shown}[{i}]"), make)
+            });
+            let open = crate::value::List {
+                items: Arc::new(items.collect()),
+                rest: list.rest.clone(),
+            };
+            Value::from(Data::List(open))
+                .with_origin_of(value)
+                .sensitive(value.is_sensitive())
         }
         _ => value.clone(),
     }

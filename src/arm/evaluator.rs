@@ -18,8 +18,8 @@ const MOST_STEPS: u64 = 5_000_000;
 const LARGEST: usize = 200_000;
 /// Characters of one text.
 const LONGEST: usize = 1 << 18;
-/// Cases of one value.
-const MOST_CASES: usize = 128;
+/// Cases of one value: those of six conditions.
+const MOST_CASES: usize = 64;
 
 /// Evaluates one template with all that it deploys.
 pub(super) struct Evaluator<'s> {
@@ -27,7 +27,6 @@ pub(super) struct Evaluator<'s> {
     frames: RefCell<Vec<Rc<Frame>>>,
     pub(super) graph: RefCell<Graph>,
     pub(super) opaque: RefCell<Vec<Opaque>>,
-    pub(super) notices: RefCell<Vec<Problem>>,
     problems: RefCell<Vec<Problem>>,
     told: RefCell<HashSet<(Span, String)>>,
     /// What in the graph is being evaluated: it waits for what it reads.
@@ -55,7 +54,6 @@ impl<'s> Evaluator<'s> {
             frames: RefCell::default(),
             graph: RefCell::default(),
             opaque: RefCell::default(),
-            notices: RefCell::default(),
             problems: RefCell::default(),
             told: RefCell::default(),
             current: RefCell::default(),

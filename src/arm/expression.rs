@@ -275,9 +275,9 @@ impl Parser<'_> {
     }
 
     fn space(&mut self) {
-        while self.peek().is_some_and(|b| b.is_ascii_whitespace()) {
-            self.at += 1;
-        }
+        // No-break spaces occur in real templates, pasted from documents.
+        let rest = &self.text[self.at..self.end];
+        self.at += rest.len() - rest.trim_start().len();
     }
 
     fn peek(&self) -> Option<u8> {

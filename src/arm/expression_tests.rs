@@ -39,6 +39,7 @@ fn expressions_are_parsed() {
         ("[a().?b[?'c'].d]", "a().?b[?'c'].d"),
         ("[my.func(a())]", "my.func(a())"),
         ("[sys.concat()]", "concat()"),
+        ("[a(1,\u{a0}2)]", "a(1 2)"),
         ("[1.5]", "1.5"),
         ("['']", "''"),
     ] {
@@ -55,7 +56,7 @@ fn errors_are_exact() {
     for (text, expected) in [
         ("[concat('a' 'b')]", "expected `,` or `)` at `'`"),
         ("[concat('a]", "the text has no closing quote at `'a`"),
-        ("[concat('a'", "the text has no closing quote at `'`"),
+        ("[concat('a'", "the text has no closing quote at `'a`"),
         (
             "[variables]",
             "expected `(` after `variables` at `variables`",

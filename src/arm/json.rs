@@ -97,14 +97,24 @@ impl Reader<'_> {
             }
             Json::Object(object) => {
                 let property = |p: jsonc_parser::ast::ObjectProp<'_>| {
-                    let range = match &p.name {
-                        ObjectPropName::String(s) => self.inside(s),
-                        ObjectPropName::Word(w) => w.range.start..w.range.end,
+                    let value = self.node(p.value);
+                    let name = match p.name {
+                        ObjectPropName::String(s) => s,
+                        ObjectPropName::Word(w) => StringLit {
+                            range: w.range,
+                            value: w.value.into(),
+                        },
                     };
+                    let key: Arc<str> = (&*name.value).into();
+                    let node = self.string(name);
                     Property {
-                        key: p.name.as_str().into(),
-                        key_span: Span::new(self.file, range),
-                        value: self.node(p.value),
+                        key,
+                        computed: match node.kind {
+                            Kind::Expression(formula) => Some(formula),
+                            _ => None,
+                        },
+                        key_span: node.span,
+                        value,
                     }
                 };
                 Kind::Object(object.properties.into_iter().map(property).collect())

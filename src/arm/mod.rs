@@ -14,6 +14,8 @@ mod functions;
 pub mod json;
 mod looks;
 mod lookup;
+mod names;
+mod naming;
 mod nested;
 mod place;
 mod resources;
@@ -22,8 +24,6 @@ pub mod template;
 
 #[cfg(test)]
 mod tests;
-
-use std::collections::HashMap;
 
 pub use looks::{Looks, looks};
 
@@ -66,11 +66,29 @@ pub fn evaluate_tree(sources: &Sources, template: Node, parameters: Option<&Node
         nested::by_name(section)
     });
     let evaluator = Evaluator::new(sources);
-    let root = evaluator.root(template, Given::Literal(given.unwrap_or_else(HashMap::new)));
+    out.notices = undeclared(&template, parameters);
+    let root = evaluator.root(template, Given::Literal(given.unwrap_or_default()));
     evaluator.emit(root, &mut out.resources);
     out.problems = evaluator.take_problems();
     out.graph = evaluator.graph.take();
     out.opaque = evaluator.opaque.take();
-    out.notices = evaluator.notices.take();
     out
+}
+
+/// Values in a parameter file that the template has no parameter for. Only a notice: the file may
+/// have been meant for another template.
+fn undeclared(template: &Node, file: Option<&Node>) -> Vec<Problem> {
+    let given = file.and_then(|f| f.get("parameters")).map(Node::properties);
+    let declared = template.get("parameters");
+    let unknown = given
+        .unwrap_or_default()
+        .iter()
+        .filter(|p| declared.is_none_or(|d| d.property(&p.key).is_none()));
+    unknown
+        .map(|p| {
+            let message = format!("the template declares no parameter `{}`", p.key);
+            Problem::at(p.key_span, message)
+                .help("Resource Manager refuses parameter files with values that are not asked for")
+        })
+        .collect()
 }

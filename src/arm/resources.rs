@@ -9,10 +9,12 @@ use std::sync::Arc;
 use super::copy::Rounds;
 use super::evaluator::Evaluator;
 use super::frame::{Env, Frame, FrameId};
+use super::naming::{folded, id_of, joined_names};
 use super::place::{self, Place};
+use super::scope::both;
 use super::template::{Kind, Node};
 use crate::declared::{NodeId, Problem};
-use crate::value::{Cause, CauseKind, Data, Symbol, Text, Value, and, key_of, lift, lift2};
+use crate::value::{Text, Value, lift};
 
 /// The one type that is part of the template language.
 const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
@@ -23,6 +25,8 @@ const MOST: usize = 20_000;
 pub(super) struct Instance {
     pub(super) frame: FrameId,
     pub(super) address: Arc<str>,
+    /// What the address starts with: its deployment.
+    pub(super) module: Arc<str>,
     pub(super) symbolic: Option<Arc<str>>,
     pub(super) type_name: Arc<str>,
     /// With the names of all parents.
@@ -55,18 +59,6 @@ pub(super) struct Resources {
     /// Names, `type/name` forms, and names of loops.
     loose: HashMap<String, Vec<usize>>,
     addresses: HashMap<String, usize>,
-}
-
-/// Equal for texts that are equal but for letter case.
-pub(super) fn folded(value: &Value) -> String {
-    match &value.data {
-        Data::Text(text) => match text.as_known() {
-            Some(known) => key_of(&known.to_lowercase().into()),
-            None => key_of(&text.lower().into()),
-        },
-        Data::Unknown(symbol) => key_of(&Text::symbol(symbol.clone()).lower().into()),
-        _ => key_of(value),
-    }
 }
 
 impl Instance {
@@ -260,22 +252,23 @@ impl Build<'_, '_> {
             Some(p) => e.condition(&e.node(&p.value, env)),
             None => true.into(),
         };
-        let mut exists = and(&self.frame.exists, &condition);
+        let mut exists = both(&self.frame.exists, &condition);
         if let Some((_, takes_place)) = &round {
-            exists = and(&exists, takes_place);
+            exists = both(&exists, takes_place);
         }
         let type_shown: Arc<str> = type_text.shown().into();
+        let managed = node.get("existing").and_then(Node::as_bool) != Some(true);
+        let deploys = managed && type_shown.eq_ignore_ascii_case(DEPLOYMENTS);
         let base = match symbolic {
             Some(name) => name.to_string(),
+            None if deploys => name.shown(),
             None => format!("{type_shown}/{}", name.shown()),
         };
         let index = round.map(|(index, _)| index);
         let address = self.address(&base, index.as_ref());
-        let managed = node.get("existing").and_then(Node::as_bool) != Some(true);
         let (start, done) = {
             let mut graph = e.graph.borrow_mut();
             let start = graph.add();
-            let deploys = managed && type_shown.eq_ignore_ascii_case(DEPLOYMENTS);
             let done = if deploys { graph.add() } else { start };
             graph.wait(done, start);
             (start, done)
@@ -285,6 +278,7 @@ impl Build<'_, '_> {
         self.out.list.push(Instance {
             frame: self.frame.id,
             address,
+            module: self.frame.prefix.as_str().into(),
             symbolic: symbolic.cloned(),
             type_name: type_shown,
             name,
@@ -388,65 +382,4 @@ fn each(value: Option<&Value>, f: &mut dyn FnMut(&Value)) {
             Value::null()
         });
     }
-}
-
-/// Type and name of a nested resource with its parent's, unless it repeats them already.
-fn joined_names(
-    parent_type: &str,
-    parent_name: &Value,
-    own_type: &Value,
-    own_name: &Value,
-) -> (Value, Value) {
-    let own = own_type.as_str().unwrap_or_default();
-    let repeats = own.len() > parent_type.len()
-        && own.as_bytes()[parent_type.len()] == b'/'
-        && own
-            .get(..parent_type.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(parent_type));
-    let full = if repeats {
-        own_type.clone()
-    } else {
-        place::joined(&format!("{parent_type}/"), own_type)
-    };
-    let depth = full
-        .as_str()
-        .map_or(0, |t| t.split('/').count())
-        .saturating_sub(1);
-    let name = lift(own_name, &mut |name| {
-        let segments = name.as_text().map_or(0, |t| t.split('/').len());
-        if segments > 1 && segments == depth {
-            name.clone()
-        } else {
-            place::join(&place::join(parent_name, &"/".into()), name).with_origin_of(name)
-        }
-    });
-    (full, name.with_origin_of(own_name))
-}
-
-/// The id, by case; `None` when in no case type and name fit together.
-fn id_of(scope: &Value, type_name: &Text, name: &Value) -> Option<Value> {
-    let mut any = false;
-    let id = lift2(scope, name, &mut |scope, name| {
-        let id = scope
-            .as_text()
-            .zip(name.as_text())
-            .and_then(|(scope, name)| place::resource_id(&scope, type_name, &name.split('/')));
-        match id {
-            Some(id) => {
-                any = true;
-                id.into()
-            }
-            None => Symbol::derived(
-                "id",
-                "the resource's id",
-                &[scope, &type_name.clone().into(), name],
-            )
-            .because(Cause::new(
-                CauseKind::Unsupported,
-                "the resource's name and type do not have the same number of parts",
-            ))
-            .into(),
-        }
-    });
-    any.then_some(id)
 }

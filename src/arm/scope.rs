@@ -4,7 +4,7 @@ use super::evaluator::Evaluator;
 use super::frame::Env;
 use super::place::{self, Level, MANAGEMENT_GROUPS, Place};
 use super::template::Node;
-use crate::value::{Data, Piece, Symbol, Text, Value, lift};
+use crate::value::{Data, Piece, Symbol, Text, Value, and, lift};
 
 impl Evaluator<'_> {
     /// Where a resource goes: its deployment's scope, unless `resourceGroup`, `subscriptionId` or
@@ -78,6 +78,23 @@ impl Evaluator<'_> {
             Data::Bool(_) | Data::Unknown(_) => v.clone(),
             _ => Symbol::derived("condition", v.shown(), &[v]).into(),
         })
+    }
+}
+
+/// Whether both hold; a condition that remains alone stands for itself.
+pub(super) fn both(a: &Value, b: &Value) -> Value {
+    let value = match (a.as_bool(), b.as_bool()) {
+        (Some(true), _) => b.clone(),
+        (_, Some(true)) => a.clone(),
+        _ => and(a, b),
+    };
+    match &value.data {
+        Data::Cases(cases)
+            if cases.then.as_bool() == Some(true) && cases.otherwise.as_bool() == Some(false) =>
+        {
+            cases.cond.clone().into()
+        }
+        _ => value,
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Formula {
 pub struct Property {
     /// The key as written.
     pub key: Arc<str>,
+    /// The key when it is an expression.
+    pub computed: Option<Arc<Formula>>,
     /// Where the key stands, without quotes.
     pub key_span: Span,
     /// The value.

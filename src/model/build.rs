@@ -83,6 +83,7 @@ impl<'k> Builder<'k> {
             kind,
             ty,
             address: draft.address.clone(),
+            module: draft.declared.module.clone(),
             version: draft.declared.version.clone(),
             body,
             exists: draft.exists.clone(),

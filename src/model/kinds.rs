@@ -35,6 +35,28 @@ pub struct Kind {
     pub children: Vec<Child>,
     /// Sets of resources that refer here.
     pub inverse: Vec<Inverse>,
+    /// How a new resource is written, best first.
+    pub create: Vec<Written>,
+}
+
+/// Text in a language, with `{placeholders}`, for some versions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// The type that is written.
+    #[serde(rename = "type")]
+    pub ty: String,
+    since: Option<String>,
+    until: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
+impl Written {
+    /// Whether it is written so in a version.
+    pub fn applies(&self, version: Option<&str>) -> bool {
+        version::within(version, self.since.as_deref(), self.until.as_deref())
+    }
 }
 
 /// A resource type.
@@ -63,6 +85,9 @@ pub struct Attribute {
     pub many: bool,
     arm: Vec<Spelling>,
     azurerm: Vec<Spelling>,
+    /// How the attribute is written where nothing of it is there yet, when a path alone does not say it:
+    /// by language, a nested block or an object member with `{value}`.
+    pub write: BTreeMap<String, String>,
 }
 
 /// What an attribute holds.
@@ -165,11 +190,15 @@ struct KindFile {
     inverse: BTreeMap<String, InverseFile>,
     #[serde(default)]
     associations: BTreeMap<String, AssociationFile>,
+    #[serde(default)]
+    create: Vec<Written>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AttributeFile {
+    #[serde(default)]
+    write: BTreeMap<String, String>,
     #[serde(rename = "type")]
     holds: Option<String>,
     refers: Option<OneOrMany<String>>,
@@ -281,6 +310,7 @@ impl Kinds {
             by_attribute,
             children: Vec::new(),
             inverse: Vec::new(),
+            create: file.create.clone(),
         })
     }
 
@@ -317,6 +347,7 @@ impl Kinds {
             many: file.many,
             arm: read_spellings(file.arm.as_ref())?,
             azurerm: read_spellings(file.azurerm.as_ref())?,
+            write: file.write.clone(),
         })
     }
 

@@ -147,6 +147,8 @@ pub struct Resource {
     ty: usize,
     /// Unique in the unit.
     pub address: Arc<str>,
+    /// The module or deployment that it is in, as addresses start with it.
+    pub module: Arc<str>,
     /// The version it is written for.
     pub version: Option<Arc<str>>,
     /// The attributes as written.

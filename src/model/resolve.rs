@@ -364,6 +364,7 @@ impl<'k> Resolver<'k> {
             kind,
             ty,
             address: id.as_ref().map_or_else(|| name.shown(), Text::shown).into(),
+            module: "".into(),
             version: None,
             body: Symbol::new(format!("outside {key}"), name.shown(), outside(&name)).into(),
             exists: true.into(),

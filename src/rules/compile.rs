@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::Library;
 use super::condition::{Expr, Scope, Template, Type};
-use super::file::{CheckFile, RuleFile};
-use crate::finding::{RuleInfo, Severity};
+use super::file::{CheckFile, EditFile, FixFile, RuleFile};
+use crate::finding::{Applicability, RuleInfo, Severity};
 use crate::model::KindId;
+use crate::model::kinds::Holds;
 
 /// A rule, ready to run.
 #[derive(Debug)]
@@ -30,6 +31,39 @@ pub(super) struct Check {
     pub(super) help: Template,
     pub(super) azurerm: Option<Template>,
     pub(super) arm: Option<Template>,
+    pub(super) fix: Option<FixPlan>,
+}
+
+#[derive(Debug)]
+pub(super) struct FixPlan {
+    pub(super) applicability: Applicability,
+    pub(super) note: Option<String>,
+    pub(super) edits: Vec<EditPlan>,
+}
+
+/// An edit whose resources are found when the check is violated.
+#[derive(Debug)]
+pub(super) enum EditPlan {
+    Set(Member, SetTo),
+    Remove(Member),
+    Move(Member, usize),
+    Insert(KindId, Expr, Vec<(String, Expr)>),
+    Depend(Expr, Expr),
+    Delete(Expr),
+}
+
+/// An attribute of the resource that an expression leads to.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) owner: Expr,
+    pub(super) attribute: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum SetTo {
+    Text(Template),
+    Attribute(Member),
+    Id(Expr),
 }
 
 /// What a binding ranges over.
@@ -144,6 +178,11 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
             .as_deref()
             .map(|t| template("remedy", t))
             .transpose()?,
+        fix: file
+            .fix
+            .as_ref()
+            .map(|fix| compile_fix(fix, &scope, library).map_err(|e| format!("fix: {e}")))
+            .transpose()?,
         arm: file
             .remedy
             .arm
@@ -151,6 +190,85 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
             .map(|t| template("remedy", t))
             .transpose()?,
     })
+}
+
+fn compile_fix(file: &FixFile, scope: &Scope, library: &Library) -> Result<FixPlan, String> {
+    if file.applicability != Applicability::Safe && file.note.is_none() {
+        return Err("say in `note` what has to be looked at".into());
+    }
+    let edits = file.edits.iter().map(|e| compile_edit(e, scope, library));
+    Ok(FixPlan {
+        applicability: file.applicability,
+        note: file.note.clone(),
+        edits: edits.collect::<Result<_, _>>()?,
+    })
+}
+
+fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<EditPlan, String> {
+    let expr =
+        |text: &str| Expr::compile(text, scope, library).map_err(|e| format!("`{text}`: {e}"));
+    let member = |path: &str| {
+        let (owner, name) = path
+            .rsplit_once('.')
+            .ok_or_else(|| format!("`{path}` is no attribute of a resource"))?;
+        let owner = expr(owner)?;
+        let Type::Resource(kind) = *owner.ty() else {
+            return Err(format!(
+                "`{path}` is no attribute of a resource of a known kind"
+            ));
+        };
+        let attribute = library.kinds.kind(kind).attribute_number(name);
+        let attribute = attribute.ok_or_else(|| format!("there is no attribute `{name}`"))?;
+        Ok((Member { owner, attribute }, kind))
+    };
+    Ok(match file {
+        EditFile::Set {
+            attribute,
+            to,
+            refer,
+        } => {
+            let to = match (to, refer) {
+                (Some(text), None) => SetTo::Text(
+                    Template::compile(text, scope, library)
+                        .map_err(|e| format!("`{text}`: {e}"))?,
+                ),
+                (None, Some(refer)) => match member(refer) {
+                    Ok((member, kind)) if !is_reference(library, kind, &member) => {
+                        SetTo::Attribute(member)
+                    }
+                    _ => SetTo::Id(expr(refer)?),
+                },
+                _ => return Err("give one of `to` and `refer`".into()),
+            };
+            EditPlan::Set(member(attribute)?.0, to)
+        }
+        EditFile::Remove { attribute } => EditPlan::Remove(member(attribute)?.0),
+        EditFile::Move { attribute, to } => {
+            let (member, kind) = member(attribute)?;
+            let to_number = library.kinds.kind(kind).attribute_number(to);
+            EditPlan::Move(
+                member,
+                to_number.ok_or_else(|| format!("there is no attribute `{to}`"))?,
+            )
+        }
+        EditFile::Insert { kind, beside, with } => {
+            let kind = library
+                .kinds
+                .kind_id(kind)
+                .ok_or_else(|| format!("there is no kind `{kind}`"))?;
+            let with = with
+                .iter()
+                .map(|(name, text)| Ok((name.clone(), expr(text)?)));
+            EditPlan::Insert(kind, expr(beside)?, with.collect::<Result<_, String>>()?)
+        }
+        EditFile::Depend { resource, on } => EditPlan::Depend(expr(resource)?, expr(on)?),
+        EditFile::Delete { resource } => EditPlan::Delete(expr(resource)?),
+    })
+}
+
+fn is_reference(library: &Library, kind: KindId, member: &Member) -> bool {
+    let attribute = &library.kinds.kind(kind).attributes[member.attribute];
+    matches!(attribute.holds, Holds::Refers(_))
 }
 
 fn compile_range(text: &str, scope: &Scope, library: &Library) -> Result<(Range, Type), String> {

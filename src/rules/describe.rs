@@ -3,11 +3,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::compile::{Check, Place, Rule};
+use super::compile::{Check, EditPlan, FixPlan, Place, Rule, SetTo};
 use super::condition::{self, Datum, Env};
 use super::world::View;
 use crate::declared::Language;
-use crate::finding::{Finding, Label};
+use crate::finding::{Edit, Finding, Label, NewValue, Plan};
 use crate::model::{Attr, ResourceId, Target, Targets, To};
 use crate::source::{Sources, Span};
 use crate::value::{Assignment, Value};
@@ -76,22 +76,71 @@ impl Describe<'_> {
             related,
             when: self.sides.shown(),
             help: format(&self.check.help),
+            plan: self.check.fix.as_ref().and_then(|fix| self.plan(fix)),
+            fix: None,
             remedy: remedy.as_ref().map(format).unwrap_or_default(),
         })
+    }
+
+    fn plan(&self, fix: &FixPlan) -> Option<Plan> {
+        let edits: Option<Vec<Edit>> = fix.edits.iter().map(|edit| self.edit(edit)).collect();
+        Some(Plan {
+            applicability: fix.applicability,
+            note: fix.note.clone(),
+            edits: edits?,
+        })
+    }
+
+    fn edit(&self, plan: &EditPlan) -> Option<Edit> {
+        Some(match plan {
+            EditPlan::Set(member, to) => {
+                let to = match to {
+                    SetTo::Text(text) => {
+                        NewValue::Text(text.format(self.env, self.view, self.sides))
+                    }
+                    SetTo::Attribute(of) => {
+                        NewValue::Attribute(self.leads_to(&of.owner)?, of.attribute)
+                    }
+                    SetTo::Id(resource) => NewValue::Id(self.leads_to(resource)?),
+                };
+                Edit::Set(self.leads_to(&member.owner)?, member.attribute, to)
+            }
+            EditPlan::Remove(member) => {
+                Edit::Remove(self.leads_to(&member.owner)?, member.attribute)
+            }
+            EditPlan::Move(member, to) => {
+                Edit::Move(self.leads_to(&member.owner)?, member.attribute, *to)
+            }
+            EditPlan::Insert(kind, beside, with) => {
+                let with: Option<Vec<_>> = with
+                    .iter()
+                    .map(|(name, expr)| Some((name.clone(), self.leads_to(expr)?)))
+                    .collect();
+                Edit::Insert(*kind, self.leads_to(beside)?, with?)
+            }
+            EditPlan::Depend(resource, on) => {
+                Edit::Depend(self.leads_to(resource)?, self.leads_to(on)?)
+            }
+            EditPlan::Delete(resource) => Edit::Delete(self.leads_to(resource)?),
+        })
+    }
+
+    /// The resource that an expression leads to in this case.
+    fn leads_to(&self, expr: &condition::Expr) -> Option<ResourceId> {
+        match condition::eval(expr, self.env, self.view, self.sides).ok()? {
+            Datum::Resource(Target {
+                to: To::Resource(id),
+                ..
+            }) => Some(id),
+            _ => None,
+        }
     }
 
     /// A place, and where the value that stands there came from.
     fn place(&self, place: &Place) -> Option<(Span, Vec<Label>)> {
         match place {
             Place::Heading(expr) => {
-                let datum = condition::eval(expr, self.env, self.view, self.sides).ok()?;
-                let Datum::Resource(Target {
-                    to: To::Resource(id),
-                    ..
-                }) = datum
-                else {
-                    return None;
-                };
+                let id = self.leads_to(expr)?;
                 Some((self.view.model.resource(id).header?, Vec::new()))
             }
             Place::Written(expr) => {

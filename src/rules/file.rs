@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::finding::{Category, Document, Severity};
+use crate::finding::{Applicability, Category, Document, Severity};
 
 /// A rule file.
 #[derive(Debug, Deserialize)]
@@ -53,6 +53,68 @@ pub struct CheckFile {
     /// What to write.
     #[serde(default)]
     pub remedy: RemedyFile,
+    /// The edit that mends it, when one does.
+    pub fix: Option<FixFile>,
+}
+
+/// A fix: edits in terms of the model.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FixFile {
+    /// How it may be applied.
+    pub applicability: Applicability,
+    /// What has to be looked at first; required unless the fix is safe.
+    pub note: Option<String>,
+    /// The edits, all of which belong together.
+    pub edits: Vec<EditFile>,
+}
+
+/// One edit.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum EditFile {
+    /// Gives an attribute a value.
+    Set {
+        /// The attribute, as a member path.
+        attribute: String,
+        /// The value as the kind knows it, a text with interpolations.
+        to: Option<String>,
+        /// The value is a reference to this: an attribute as a member path, or a resource (its id).
+        refer: Option<String>,
+    },
+    /// Takes an attribute away.
+    Remove {
+        /// The attribute, as a member path.
+        attribute: String,
+    },
+    /// Moves what is written for one attribute to the place of another of the same resource.
+    Move {
+        /// The attribute, as a member path.
+        attribute: String,
+        /// The name of the other attribute.
+        to: String,
+    },
+    /// Adds a resource.
+    Insert {
+        /// Its kind; the kind file says how one is written.
+        kind: String,
+        /// The resource that it is placed after.
+        beside: String,
+        /// The resources that it refers to, by the names that the kind file uses.
+        with: std::collections::BTreeMap<String, String>,
+    },
+    /// Makes a resource wait for another.
+    Depend {
+        /// The one that waits.
+        resource: String,
+        /// The one it waits for.
+        on: String,
+    },
+    /// Takes a resource away.
+    Delete {
+        /// The resource.
+        resource: String,
+    },
 }
 
 /// A further place with a text.

@@ -11,13 +11,18 @@
 //! Nothing here fails: what can't be understood is a problem, and the rest is still evaluated.
 
 mod azapi;
+mod calls;
+mod check;
 mod eval;
 mod expand;
 mod functions;
 mod graph;
 mod inputs;
+mod instances;
+mod limits;
 mod load;
 mod module;
+mod overrides;
 mod refs;
 mod resource;
 mod syntax;
@@ -26,6 +31,7 @@ mod tests;
 mod types;
 mod unit;
 mod versions;
+mod world;
 
 pub use inputs::Inputs;
 
@@ -197,6 +203,7 @@ fn resource(
 ) -> Declared {
     let mut out = Declared {
         address: instance.address.clone(),
+        module: module_of(&instance.address).into(),
         language: Language::Azurerm,
         type_name: declared.kind.clone(),
         version: version
@@ -221,6 +228,21 @@ fn resource(
         out.scope = native.scope;
     }
     out
+}
+
+/// `module.db[0].` of `module.db[0].azurerm_example.x`. Keys in brackets may hold dots.
+fn module_of(address: &str) -> &str {
+    let mut end = 0;
+    while let Some(rest) = address[end..].strip_prefix("module.") {
+        let mut quoted = false;
+        let dot = rest.find(|c| {
+            quoted ^= c == '"';
+            c == '.' && !quoted
+        });
+        let Some(dot) = dot else { break };
+        end += "module.".len() + dot + 1;
+    }
+    &address[..end]
 }
 
 impl std::fmt::Debug for Configurations {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
+use super::overrides;
 use super::refs::{Collector, Mode, Ref, Target};
 use super::syntax::ast::{Attribute, Block, Body, Expr, Item, Kind, Name};
 use super::types::Type;
@@ -112,13 +113,17 @@ impl Module {
         }
         for block in overrides.into_iter().flat_map(|b| b.items) {
             if let Item::Block(block) = block {
-                merge(&mut blocks, block);
+                overrides::merge(&mut blocks, block);
             }
         }
+        // What a broken block would have declared is not missing.
+        let whole = module.problems.is_empty();
         for block in blocks {
             module.declare(block);
         }
-        module.check_references();
+        if whole {
+            module.check_references();
+        }
         module
     }
 
@@ -331,44 +336,6 @@ impl Module {
             }
         }
     }
-
-    /// Each reference to something that is not declared, once.
-    fn check_references(&mut self) {
-        let mut missing: Vec<(Target, Span)> = Vec::new();
-        let lists = [&self.locals, &self.outputs]
-            .into_iter()
-            .flatten()
-            .flat_map(|n| n.refs.iter().chain(&n.waits));
-        let resources = self
-            .resources
-            .iter()
-            .flat_map(|r| r.refs.iter().chain(&r.waits));
-        let calls = self.calls.iter().flat_map(|c| {
-            c.refs
-                .iter()
-                .chain(&c.waits)
-                .chain(c.inputs.values().flatten())
-        });
-        for r in lists.chain(resources).chain(calls) {
-            if self.find(&r.target).is_none() && !missing.iter().any(|(t, _)| *t == r.target) {
-                missing.push((r.target.clone(), r.span));
-            }
-        }
-        for (target, span) in missing {
-            let what = shown(&target);
-            let help = match target {
-                Target::Variable(name) => format!("declare it: `variable \"{name}\" {{}}`"),
-                Target::Local(_) => "declare it in a `locals` block of this directory".into(),
-                Target::Module(..) => "declare the module call in this directory".into(),
-                Target::Resource(..) => {
-                    "declare it in this directory; resources of other modules are reached through outputs"
-                        .into()
-                }
-            };
-            self.problems
-                .push(Problem::at(span, format!("`{what}` is not declared")).help(help));
-        }
-    }
 }
 
 /// The references of `depends_on`.
@@ -401,38 +368,4 @@ pub(super) fn shown(target: &Target) -> String {
         Target::Resource(Mode::Data, kind, name) => format!("data.{kind}.{name}"),
         Target::Resource(Mode::Ephemeral, kind, name) => format!("ephemeral.{kind}.{name}"),
     }
-}
-
-/// Merges a block of an override file into what the other files say.
-fn merge(blocks: &mut Vec<Block>, new: Block) {
-    if &*new.kind == "locals" {
-        for item in new.body.items {
-            if let Item::Attribute(a) = item {
-                for base in blocks.iter_mut().filter(|b| &*b.kind == "locals") {
-                    base.body
-                        .items
-                        .retain(|i| !matches!(i, Item::Attribute(old) if old.name == a.name));
-                }
-                if let Some(base) = blocks.iter_mut().find(|b| &*b.kind == "locals") {
-                    base.body.items.push(Item::Attribute(a));
-                }
-            }
-        }
-        return;
-    }
-    let Some(base) = blocks
-        .iter_mut()
-        .find(|b| b.kind == new.kind && b.labels == new.labels)
-    else {
-        blocks.push(new);
-        return;
-    };
-    for item in &new.body.items {
-        base.body.items.retain(|old| match (old, item) {
-            (Item::Attribute(old), Item::Attribute(new)) => old.name != new.name,
-            (Item::Block(old), Item::Block(new)) => old.kind != new.kind,
-            _ => true,
-        });
-    }
-    base.body.items.extend(new.body.items);
 }

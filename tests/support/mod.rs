@@ -61,6 +61,8 @@ pub fn finding(rule: &Arc<RuleInfo>, message: &str, primary: Label) -> Finding {
         severity: rule.severity,
         message: message.into(),
         check: 0,
+        plan: None,
+        fix: None,
         unit: ".".into(),
         resource: "server.db".into(),
         also: Vec::new(),

@@ -180,7 +180,11 @@ fn index_of(a: &Arguments<'_, '_>, last: bool) -> Option<Value> {
             }
             let key = key_of(item);
             let mut places = all.iter().enumerate().filter(|(_, v)| key_of(v) == key);
-            let place = if last { places.last() } else { places.next() };
+            let place = if last {
+                places.next_back()
+            } else {
+                places.next()
+            };
             place.map(|(i, _)| i)
         }
         _ => return None,

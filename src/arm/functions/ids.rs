@@ -3,7 +3,7 @@
 use super::super::frame::Env;
 use super::super::place::{self, Level, MANAGEMENT_GROUPS, Place};
 use super::{Arguments, Function};
-use crate::value::{Text, Value};
+use crate::value::{CauseKind, Text, Value};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     use Function::ByCase;
@@ -28,8 +28,13 @@ pub(super) fn place_of(e: &super::Evaluator<'_>, env: &Env) -> Place {
 
 /// The id of type and names from argument `at` on.
 fn below(a: &Arguments<'_, '_>, at: usize, scope: Text) -> Option<Value> {
-    let type_name = a.values.get(at)?.as_text()?;
+    // A slash after the type is often left over from older forms, and ignored.
+    let type_name = trimmed(&a.values.get(at)?.as_text()?);
     let mut names = Vec::new();
+    // Of a name that the template gets wrong, the other parts say nothing either.
+    if a.values.iter().any(is_wrong) {
+        return None;
+    }
     for name in &a.values[at + 1..] {
         // A name may hold several parts: `parent/child`.
         names.extend(name.as_text()?.split('/'));
@@ -38,7 +43,13 @@ fn below(a: &Arguments<'_, '_>, at: usize, scope: Text) -> Option<Value> {
     Some(id.into())
 }
 
-/// Scopes are sometimes written with a slash at the end.
+fn is_wrong(value: &Value) -> bool {
+    value
+        .first_symbol()
+        .is_some_and(|s| s.cause().kind == CauseKind::Invalid)
+}
+
+/// Scopes and types are sometimes written with a slash at the end.
 fn trimmed(scope: &Text) -> Text {
     match scope.as_known() {
         Some(known) => Text::from(known.trim_end_matches('/')),

@@ -11,7 +11,8 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "or" => Whole(any),
         "not" => Whole(|a| Some(not(&a.e.condition(a.values.first()?)))),
         "equals" => Whole(|a| match a.values {
-            [x, y] => Some(equals(x, y)),
+            // With letter case.
+            [x, y] => Some(eq(x, y)),
             _ => None,
         }),
         "true" => Whole(|_| Some(true.into())),
@@ -52,19 +53,14 @@ fn any(a: &Arguments<'_, '_>) -> Option<Value> {
     Some(values.fold(first, |x, y| or(&x, &y)))
 }
 
-/// Numbers are compared by value; everything else as it is, with letter case.
-fn equals(x: &Value, y: &Value) -> Value {
-    eq(x, y)
-}
-
 fn to_bool(a: &Arguments<'_, '_>) -> Option<Value> {
     let value = a.values.first()?;
     match &value.data {
         Data::Bool(b) => Some((*b).into()),
         Data::Number(Number::Int(i)) => Some((*i != 0).into()),
         Data::Text(text) => match text.as_known()?.to_lowercase().as_str() {
-            "true" | "1" => Some(true.into()),
-            "false" | "0" => Some(false.into()),
+            "true" => Some(true.into()),
+            "false" => Some(false.into()),
             _ => None,
         },
         _ => None,

@@ -14,7 +14,8 @@ mod text;
 
 use super::evaluator::Evaluator;
 use super::expression::Call;
-use super::frame::{Env, Sort};
+use super::frame::Env;
+use super::names::Sort;
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Data, Symbol, Value};
 
@@ -60,7 +61,12 @@ impl Arguments<'_, '_> {
     /// An unknown that is the same for the same arguments, shown as the template writes it.
     pub(super) fn unknown(&self) -> Symbol {
         let all: Vec<&Value> = self.values.iter().collect();
-        Symbol::derived(&self.call.name, self.e.source(self.span), &all)
+        let symbol = Symbol::derived(&self.call.name, self.e.source(self.span), &all);
+        if self.values.iter().any(Value::is_null) {
+            let why = format!("`{}` is given null", self.call.name);
+            return symbol.because(Cause::new(CauseKind::Invalid, why));
+        }
+        symbol
     }
 
     /// The same because of something that is settled only when deployed.

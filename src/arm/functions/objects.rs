@@ -16,10 +16,14 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "tryget" => Whole(try_get),
         "items" => ByCase(items),
         "objectkeys" => ByCase(|a| {
+            let object = a.values.first()?.as_object()?;
             let entries = sorted(a.values.first()?)?;
-            Some(Value::list(
-                entries.iter().map(|e| (&*e.key).into()).collect(),
-            ))
+            // Whether the order is the written or the sorted one is not documented.
+            let same = entries
+                .iter()
+                .zip(object.entries.iter())
+                .all(|(x, y)| x.key == y.key);
+            same.then(|| Value::list(entries.iter().map(|e| (&*e.key).into()).collect()))
         }),
         _ => return None,
     })
@@ -28,7 +32,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
 fn create(a: &Arguments<'_, '_>) -> Option<Value> {
     let mut entries = Vec::new();
     let mut open = false;
-    if a.values.len() % 2 != 0 {
+    if !a.values.len().is_multiple_of(2) {
         return None;
     }
     for pair in a.values.chunks(2) {

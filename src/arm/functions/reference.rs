@@ -8,7 +8,7 @@ use super::super::evaluator::Evaluator;
 use super::super::expression::{Call, Key, Step};
 use super::super::frame::Env;
 use super::super::lookup::Found;
-use super::super::resources::folded;
+use super::super::naming::folded;
 use super::{Arguments, Function};
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Entry, Object, Reads, Reference, Rest, Symbol, Value};

@@ -65,6 +65,8 @@ fn texts() {
             "true",
         ),
         ("uri('https://x/y/', 'z.json')", "https://x/y/z.json"),
+        ("uri('https://x/y/w', 'z.json')", "https://x/y/z.json"),
+        ("split(null(), '/')", "${split(null(), '/')}"),
         ("nosuch('a')", "${nosuch('a')}"),
     ]);
 }
@@ -109,12 +111,32 @@ fn collections() {
             "[1, 2]",
         ),
         ("items(parameters('object'))[0].key", "a"),
-        ("objectKeys(parameters('object'))", "[a, b]"),
+        ("objectKeys(createObject('a', 1, 'b', 2))", "[a, b]"),
         ("tryGet(parameters('object'), 'a', 'c')", "true"),
         ("tryGet(parameters('object'), 'x', 'c')", "null"),
         ("coalesce(tryGet(parameters('object'), 'x'), 'd')", "d"),
         ("parameters('object').?x.y", "null"),
         ("parameters('object').x", "${parameters('object').x}"),
+        (
+            "parameters('a')[length(parameters('list'))].x",
+            "${parameters('a')[3].x}",
+        ),
+        (
+            "parameters('a')[length(parameters('a'))].x",
+            "${parameters('a')[length(parameters('a'))].x}",
+        ),
+        (
+            "parameters('list')[length(parameters('a'))]",
+            "${parameters('list')[length(parameters('a'))]}",
+        ),
+        (
+            "concat('x', parameters('list')[7])",
+            "x${parameters('list')[7]}",
+        ),
+        (
+            "resourceId('a.b/c', parameters('list')[7])",
+            "${resourceId('a.b/c', parameters('list')[7])}",
+        ),
         ("parameters('list')[7]", "${parameters('list')[7]}"),
         (
             "shallowMerge(createArray(createObject('a', 1), createObject('a', 2)))",

@@ -256,12 +256,15 @@ fn write_json(value: &Value, out: &mut String) -> Option<()> {
     Some(())
 }
 
-/// A base that ends with a slash and a relative path are put together; all else needs an URI parser.
+/// A relative path after the last slash of a base. All else needs an URI parser.
 fn uri(a: &Arguments<'_, '_>) -> Option<Value> {
     let (base, path) = (known(a, 0)?, a.values.get(1)?.as_text()?);
     let relative = match path.pieces().next() {
         Some(Piece::Lit(s)) => !s.starts_with(['/', '.', '?', '#']) && !s.contains(':'),
         _ => false,
     };
-    (base.ends_with('/') && relative).then(|| Text::concat([&Text::from(base), &path]).into())
+    let host = base.find("://")? + 3;
+    let slash = base[host..].rfind('/')? + host;
+    let plain = !base.contains(['?', '#']) && !base[host..].contains("/.");
+    (plain && relative).then(|| Text::concat([&Text::from(&base[..=slash]), &path]).into())
 }

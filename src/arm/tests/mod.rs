@@ -76,7 +76,7 @@ pub(super) fn evaluated(sections: &str, expression: &str) -> String {
             "properties": {{ "value": "[{expression}]" }} }} ] }}"#
     );
     let declarations = template(&text);
-    for problem in &declarations.problems {
+    if let Some(problem) = declarations.problems.first() {
         return format!("problem: {}", problem.message);
     }
     read(&declarations.resources[0], "properties.value").shown()

@@ -185,3 +185,11 @@ fn definitions_make_secrets_too() {
         "resources": { "r": { "type": "Contoso.Net/probes", "name": "[parameters('p')]" } } }"##;
     assert_eq!(shown(text, "name"), "(sensitive)");
 }
+
+#[test]
+fn property_names_can_be_expressions() {
+    let text = r#"{ "parameters": {"p": {"type": "string"}}, "resources": [ { "type": "Contoso.Net/probes", "name": "p",
+        "tags": { "[concat('a', 'b')]": 1 }, "other": { "[parameters('p')]": 1, "x": 2 } } ] }"#;
+    assert_eq!(shown(text, "tags"), "{ab: 1}");
+    assert_eq!(shown(text, "other"), "{x: 2, …}");
+}

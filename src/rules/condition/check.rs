@@ -213,9 +213,14 @@ impl<'a> Checker<'a> {
                     .schema
                     .member(*kind, name)
                     .or_else(|| self.schema.common_member(name));
-                let names = self.schema.members(*kind);
-                let near = did_you_mean(name, names.iter().map(String::as_str));
-                (ty, format!("`{}`", self.schema.kind_name(*kind)), near)
+                // Suggestions cost more than everything else here: they wait for a mistake.
+                if ty.is_some() {
+                    (ty, String::new(), String::new())
+                } else {
+                    let names = self.schema.members(*kind);
+                    let near = did_you_mean(name, names.iter().map(String::as_str));
+                    (ty, format!("`{}`", self.schema.kind_name(*kind)), near)
+                }
             }
             Type::AnyResource => {
                 let ty = self.schema.common_member(name);

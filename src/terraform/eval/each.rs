@@ -13,6 +13,9 @@ pub(in crate::terraform) const LONGEST: usize = 100_000;
 /// Conditions of a loop that stay open before the result is given up.
 const OPEN_CONDITIONS: usize = 4;
 
+/// A key and its value.
+pub(in crate::terraform) type Pair = (Value, Value);
+
 /// The members of a collection that is not by case.
 pub(super) struct Cursor {
     pub(super) known: Vec<(Value, Value)>,
@@ -23,9 +26,7 @@ pub(super) struct Cursor {
 }
 
 /// The members of a collection, and one for those that are not known.
-pub(in crate::terraform) fn elements(
-    collection: &Value,
-) -> Option<(Vec<(Value, Value)>, Option<(Value, Value)>)> {
+pub(in crate::terraform) fn elements(collection: &Value) -> Option<(Vec<Pair>, Option<Pair>)> {
     let cursor = Cursor::over(collection);
     (!cursor.invalid).then_some((cursor.known, cursor.rest))
 }

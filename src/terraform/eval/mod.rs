@@ -30,6 +30,19 @@ pub(super) trait World {
     fn lookup(&self, instance: usize, target: &Target) -> Option<Value>;
     /// `path.module` and the like, `terraform.workspace`.
     fn ambient(&self, instance: usize, root: &str, name: &str) -> Option<Value>;
+    /// How a variable compares with `[]` or `{}`.
+    fn typing(&self, instance: usize, variable: &Name) -> Typing;
+}
+
+/// Whether a value has the type of a list or object constructor. Terraform compares types first, and
+/// those of `[]` and of an empty list differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typing {
+    /// It was built by a constructor.
+    Constructed,
+    /// It is a list, set or map.
+    Collection,
+    Unknown,
 }
 
 /// Nothing declared: for defaults and `.tfvars` files.
@@ -41,6 +54,9 @@ impl World for Empty {
     }
     fn ambient(&self, _: usize, _: &str, _: &str) -> Option<Value> {
         None
+    }
+    fn typing(&self, _: usize, _: &Name) -> Typing {
+        Typing::Unknown
     }
 }
 

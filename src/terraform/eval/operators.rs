@@ -1,8 +1,8 @@
 //! Operators and the conversions between scalars.
 
 use super::access::short;
-use super::{Evaluator, Scope, error, is_error};
-use crate::terraform::syntax::ast::{Expr, Kind, Op};
+use super::{Evaluator, Scope, Typing, error, is_error};
+use crate::terraform::syntax::ast::{Expr, Kind, Op, StepKind};
 use crate::terraform::types::parse_number;
 use crate::value::{Data, Number, Symbol, Value, and, eq, lift, lift2, or};
 
@@ -106,12 +106,30 @@ impl Evaluator<'_> {
         let value = match op {
             Op::And | Op::Or => logical(op, &a, &b),
             Op::Eq | Op::NotEq => {
-                let same = equal(&a, &b, constructs(left) || constructs(right));
+                let typing = self.typing(left, right, scope);
+                let same = equal(&a, &b, typing);
                 if op == Op::Eq { same } else { not(&same) }
             }
             _ => lift2(&a, &b, &mut |a, b| compute(op, a, b)),
         };
         value.sensitive(a.is_sensitive() || b.is_sensitive())
+    }
+
+    /// How the types of two sides relate.
+    fn typing(&self, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Typing {
+        let other = match (constructs(left), constructs(right)) {
+            (false, true) => left,
+            (true, false) => right,
+            _ => return Typing::Constructed,
+        };
+        if let Kind::Traverse(t) = &other.kind
+            && let (Kind::Name(root), [only]) = (&t.root.kind, &t.steps[..])
+            && let StepKind::Attr(name) = &only.kind
+            && &**root == "var"
+        {
+            return self.world.typing(scope.instance, name);
+        }
+        Typing::Unknown
     }
 }
 
@@ -139,7 +157,7 @@ fn constructs(e: &Expr) -> bool {
     matches!(e.kind, Kind::List(_) | Kind::Object(_) | Kind::For(_))
 }
 
-fn equal(a: &Value, b: &Value, constructed: bool) -> Value {
+fn equal(a: &Value, b: &Value, typing: Typing) -> Value {
     lift2(a, b, &mut |a, b| {
         if is_error(a) {
             return a.clone();
@@ -150,7 +168,10 @@ fn equal(a: &Value, b: &Value, constructed: bool) -> Value {
         let collections = matches!(a.data, Data::List(_) | Data::Object(_))
             && matches!(b.data, Data::List(_) | Data::Object(_));
         let same = eq(a, b);
-        if constructed && collections && same.as_bool() != Some(false) {
+        if collections && typing == Typing::Collection {
+            return false.into();
+        }
+        if typing == Typing::Unknown && collections && same.as_bool() != Some(false) {
             return Symbol::derived("==", format!("{} == {}", short(a), short(b)), &[a, b]).into();
         }
         same

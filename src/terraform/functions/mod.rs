@@ -5,6 +5,7 @@ mod attempt;
 mod collections;
 mod conversion;
 mod encoding;
+mod maps;
 mod network;
 mod numbers;
 mod sets;
@@ -69,6 +70,7 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
         ev.spend(args.len() as u64);
         strings::call(name, args)
             .or_else(|| collections::call(name, args))
+            .or_else(|| maps::call(name, args))
             .or_else(|| sets::call(name, args))
             .or_else(|| numbers::call(name, args))
             .or_else(|| network::call(name, args))

@@ -12,10 +12,10 @@ impl Converter<'_> {
     /// interpolation is the value inside, of whatever type.
     pub(super) fn template(&self, template: &Template, span: Span) -> Expr {
         let mut parts = self.parts(template, span, false, false);
-        if parts.len() == 1 && matches!(parts[0], Part::Value(_)) {
-            if let Some(Part::Value(inner)) = parts.pop() {
-                return Expr { span, ..inner };
-            }
+        if let [Part::Value(_)] = &parts[..]
+            && let Some(Part::Value(inner)) = parts.pop()
+        {
+            return Expr { span, ..inner };
         }
         let plain = parts.iter().all(|p| matches!(p, Part::Text(_)));
         let kind = if plain {

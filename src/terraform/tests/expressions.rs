@@ -11,6 +11,11 @@ variable "x" {}
 variable "c" { type = bool }
 variable "s" { type = set(string) }
 variable "n" { default = 3 }
+variable "any" { default = {} }
+variable "empty" {
+  type = list(string)
+  default = []
+}
 locals {
   list = ["b", "a", "b"]
   map  = { two = 2, one = 1 }
@@ -40,6 +45,10 @@ fn operators() {
             ("var.c ? 1 : 1", "1"),
             ("true ? \"a\" : local.list[9]", "a"),
             ("local.list == []", "false"),
+            ("local.nested[0] == [\"a\"]", "${[\"a\"] == [\"a\"]}"),
+            ("var.empty == []", "false"),
+            ("var.any == {}", "true"),
+            ("{ a = 1 } == { a = 1 }", "true"),
             ("-var.n", "-3"),
             ("var.x + 1", "${var.x + 1}"),
         ],

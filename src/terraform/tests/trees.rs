@@ -40,9 +40,13 @@ fn a_real_tree() {
     let mut problems = BTreeSet::new();
     let mut slowest = (Duration::ZERO, PathBuf::new());
     let roots = configurations.roots();
+    let mut inputs = Inputs::default();
+    inputs
+        .var_files
+        .extend(std::env::var_os("AZVET_VAR_FILE").map(PathBuf::from));
     for root in &roots {
         let start = Instant::now();
-        let declarations = configurations.evaluate(&sources, root, &Inputs::default());
+        let declarations = configurations.evaluate(&sources, root, &inputs);
         slowest = slowest.max((start.elapsed(), root.clone()));
         resources += declarations.resources.len();
         if let Ok(wanted) = std::env::var("AZVET_DUMP") {

@@ -1,0 +1,270 @@
+//! Module calls: variables from arguments, instances of local modules, and what stands for modules
+//! that are not there.
+
+use std::sync::Arc;
+
+use super::eval;
+use super::expand::{self, Expansion};
+use super::load::local;
+use super::module::Module;
+use super::syntax::ast::Name;
+use super::unit::{
+    Called, Caller, DEEPEST, Instance, Item, MOST_MODULES, OutsideCall, State, Unit, repeated,
+};
+use crate::declared::Problem;
+use crate::value::{Cause, CauseKind, Entry, Symbol, Value, and};
+
+impl Unit<'_> {
+    pub(super) fn variable(&mut self, instance: usize, i: usize) -> Value {
+        let at = &self.instances[instance];
+        let module = at.module.clone();
+        let variable = &module.variables[i];
+        let given = match &at.caller {
+            None => self.inputs.get(&variable.name).cloned(),
+            Some(caller) => {
+                let parent = self.instances[caller.instance].module.clone();
+                let argument = parent.calls[caller.call].block.body.get(&variable.name);
+                argument.map(|e| self.with_caller(caller, |ev, scope| ev.eval_whole(e, scope)))
+            }
+        };
+        let default = || variable.default.as_ref().map(eval::constant);
+        let value = match given {
+            // With `nullable = false` null means the default.
+            Some(value) if !variable.nullable => match default() {
+                Some(default) => crate::value::coalesce(&[value, default], false),
+                None => value,
+            },
+            Some(value) => value,
+            None => match default() {
+                Some(value) => value,
+                None => self.missing(instance, &variable.name, variable.nullable),
+            },
+        };
+        let value = match &variable.ty {
+            Some(ty) => ty.convert(&value),
+            None => value,
+        };
+        value.sensitive(variable.sensitive)
+    }
+
+    /// A variable without a value: an open input of a root, a fault of a caller.
+    fn missing(&mut self, instance: usize, name: &Name, nullable: bool) -> Value {
+        let at = &self.instances[instance];
+        let cause = match &at.caller {
+            None => Cause::new(CauseKind::Input, format!("variable `{name}` has no value")),
+            Some(caller) => {
+                let call = &self.instances[caller.instance].module.calls[caller.call];
+                let problem = Problem::at(
+                    call.block.header,
+                    format!(
+                        "module `{}` is called without its argument `{name}`",
+                        call.name
+                    ),
+                )
+                .help(format!("add `{name} = …`, or give the variable a default"));
+                let text = format!("argument `{name}` is missing");
+                if !self.problems.contains(&problem) {
+                    self.problems.push(problem);
+                }
+                Cause::new(CauseKind::Invalid, text)
+            }
+        };
+        let at = &self.instances[instance];
+        let symbol = Symbol::new(
+            format!("{}var.{name}", at.prefix()),
+            format!("var.{name}"),
+            cause,
+        );
+        if nullable {
+            symbol
+        } else {
+            symbol.never_null()
+        }
+        .into()
+    }
+
+    /// The local module that a call leads to.
+    pub(super) fn module_of(&self, at: &Instance, call: usize) -> Option<&Arc<Module>> {
+        let directory = local(&at.module.directory, &at.module.calls[call])?;
+        self.configurations.modules.get(&directory)
+    }
+
+    pub(super) fn call(&mut self, instance: usize, i: usize) -> Value {
+        let at = &self.instances[instance];
+        let module = at.module.clone();
+        let call = &module.calls[i];
+        let depth = at.depth;
+        let exists = at.exists.clone();
+        let local_name = format!("module.{}", call.name);
+        let address = format!("{}{local_name}", at.prefix());
+        let target = self.module_of(at, i).cloned();
+        let refused = self.refuse(instance, i, target.as_ref());
+        let mut problems = Vec::new();
+        let expansion = self.with_evaluator(instance, |ev, scope| {
+            expand::expand(ev, scope, &call.block.body, &address, &mut problems)
+        });
+        for problem in problems.into_iter().chain(refused.1) {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+        if let (Some(target), None) = (target, &refused.0) {
+            let children = expansion
+                .instances
+                .iter()
+                .map(|repetition| {
+                    let path = format!("{address}{}", expansion.suffix(repetition));
+                    let caller = Caller {
+                        instance,
+                        call: i,
+                        repetition: repetition.clone(),
+                    };
+                    let exists = and(&exists, &repetition.exists);
+                    self.enter(path.into(), target.clone(), Some(caller), exists, depth + 1)
+                })
+                .collect();
+            self.instances[instance].calls[i] = Called::Followed(expansion, children);
+            return Value::null();
+        }
+        let cause = refused
+            .0
+            .unwrap_or_else(|| Cause::new(CauseKind::Outside, "the module is not there"));
+        let outside: Vec<OutsideCall> = self.with_evaluator(instance, |ev, scope| {
+            expansion
+                .instances
+                .iter()
+                .map(|repetition| {
+                    let scope = repeated(scope, repetition);
+                    let entries = call
+                        .block
+                        .body
+                        .attributes()
+                        .filter(|a| call.inputs.contains_key(&a.name))
+                        .map(|a| Entry {
+                            key: a.name.clone(),
+                            key_span: Some(a.name_span),
+                            value: ev.eval_whole(&a.value, &scope),
+                        })
+                        .collect();
+                    OutsideCall {
+                        address: format!("{address}{}", expansion.suffix(repetition)).into(),
+                        cause: cause.clone(),
+                        inputs: Value::object(entries).at(call.block.span),
+                        exists: and(&exists, &repetition.exists),
+                    }
+                })
+                .collect()
+        });
+        let symbol = |suffix: &str| {
+            Symbol::new(
+                format!("{address}{suffix}"),
+                format!("{local_name}{suffix}"),
+                cause.clone(),
+            )
+        };
+        let value = expansion.assemble(&symbol(""), |i| {
+            symbol(&expansion.identity(&expansion.instances[i]))
+                .never_null()
+                .into()
+        });
+        self.instances[instance].calls[i] = Called::Outside(outside);
+        value
+    }
+
+    /// Why a call is not followed, and whether that is a fault to report.
+    fn refuse(
+        &self,
+        instance: usize,
+        i: usize,
+        target: Option<&Arc<Module>>,
+    ) -> (Option<Cause>, Option<Problem>) {
+        let at = &self.instances[instance];
+        let call = &at.module.calls[i];
+        let name = &call.name;
+        let Some((source, span)) = &call.source else {
+            let problem = Problem::at(call.block.header, format!("module `{name}` has no source"))
+                .help("add `source = \"…\"`, a plain string");
+            let cause = Cause::new(CauseKind::Invalid, format!("module `{name}` has no source"));
+            return (Some(cause), Some(problem));
+        };
+        let Some(target) = target else {
+            if local(&at.module.directory, call).is_some() {
+                let problem = Problem::at(
+                    *span,
+                    format!("module `{name}`: there is no configuration in `{source}`"),
+                )
+                .help("the path is taken from the directory of this file");
+                let cause = Cause::new(
+                    CauseKind::Invalid,
+                    format!("module `{name}` (source {source}) is not there"),
+                );
+                return (Some(cause), Some(problem));
+            }
+            let text = format!("module `{name}` (source {source}) is not installed");
+            return (Some(Cause::new(CauseKind::Outside, text)), None);
+        };
+        let mut up = Some(instance);
+        while let Some(index) = up {
+            let above = &self.instances[index];
+            if above.module.directory == target.directory {
+                let problem = Problem::at(
+                    *span,
+                    format!("module `{name}` calls itself, directly or through others"),
+                )
+                .help("Terraform can't install a cycle of modules; remove this call");
+                let cause = Cause::new(
+                    CauseKind::Invalid,
+                    format!("module `{name}` is part of a cycle"),
+                );
+                return (Some(cause), Some(problem));
+            }
+            up = above.caller.as_ref().map(|c| c.instance);
+        }
+        let deep = at.depth >= DEEPEST;
+        if deep || self.instances.len() >= MOST_MODULES {
+            let text = if deep {
+                format!(
+                    "modules are nested more than {DEEPEST} levels deep, which azvet does not follow"
+                )
+            } else {
+                format!(
+                    "there are more than {MOST_MODULES} module instances, which is as many as azvet follows"
+                )
+            };
+            let problem =
+                Problem::at(call.block.header, text.clone()).help("check the module by itself");
+            return (Some(Cause::new(CauseKind::Limit, text)), Some(problem));
+        }
+        (None, None)
+    }
+
+    /// What a reference to a module reads: an object of its outputs, or of the one asked for.
+    pub(super) fn module_value(
+        &self,
+        instance: usize,
+        call: usize,
+        expansion: &Expansion,
+        children: &[usize],
+        output: Option<&Name>,
+    ) -> Value {
+        let at = &self.instances[instance];
+        let name = format!("module.{}", at.module.calls[call].name);
+        let cause = Cause::new(CauseKind::Deployment, "known only when deployed");
+        let whole = Symbol::new(format!("{}{name}", at.prefix()), name, cause);
+        expansion.assemble(&whole, |i| {
+            let child = &self.instances[children[i]];
+            let entries = child
+                .module
+                .outputs
+                .iter()
+                .enumerate()
+                .filter(|(_, o)| output.is_none_or(|name| o.name == *name))
+                .filter_map(|(i, o)| match &child.states[child.slot(Item::Output(i))] {
+                    State::Done(value) => Some(Entry::new(&o.name, value.clone())),
+                    _ => None,
+                })
+                .collect();
+            Value::object(entries)
+        })
+    }
+}

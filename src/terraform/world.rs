@@ -1,0 +1,76 @@
+//! What references mean while a unit is evaluated.
+
+use super::eval::{Typing, World};
+use super::refs::Target;
+use super::syntax::ast::Name;
+use super::types::Type;
+use super::unit::{Called, Item, State, Unit};
+use crate::value::{Cause, CauseKind, Symbol, Value};
+
+impl World for Unit<'_> {
+    fn lookup(&self, instance: usize, target: &Target) -> Option<Value> {
+        let at = &self.instances[instance];
+        let index = at.module.find(target)?;
+        if let Target::Module(_, Some(output)) = target
+            && let Called::Followed(expansion, children) = &at.calls[index]
+        {
+            return Some(self.module_value(instance, index, expansion, children, Some(output)));
+        }
+        let item = match target {
+            Target::Variable(_) => Item::Variable(index),
+            Target::Local(_) => Item::Local(index),
+            Target::Resource(..) => Item::Resource(index),
+            Target::Module(_, None) => {
+                if let Called::Followed(expansion, children) = &at.calls[index] {
+                    return Some(self.module_value(instance, index, expansion, children, None));
+                }
+                Item::Call(index)
+            }
+            Target::Module(..) => Item::Call(index),
+        };
+        Some(match &at.states[at.slot(item)] {
+            State::Done(value) => value.clone(),
+            State::New | State::Active => {
+                let what = super::module::shown(target);
+                let cause = Cause::new(CauseKind::Invalid, format!("`{what}` depends on itself"));
+                Symbol::new(format!("{}{what}", at.prefix()), what, cause).into()
+            }
+        })
+    }
+
+    fn typing(&self, instance: usize, variable: &Name) -> Typing {
+        let at = &self.instances[instance];
+        let Some(index) = at.module.find(&Target::Variable(variable.clone())) else {
+            return Typing::Unknown;
+        };
+        let given = at.caller.as_ref().is_some_and(|caller| {
+            let call = &self.instances[caller.instance].module.calls[caller.call];
+            call.inputs.contains_key(variable)
+        });
+        match &at.module.variables[index].ty {
+            Some(Type::List(_) | Type::Set(_) | Type::Map(_)) => Typing::Collection,
+            Some(Type::Object(_) | Type::Tuple(_)) => Typing::Constructed,
+            // Without a type the value keeps the one that its caller gave it.
+            _ if given => Typing::Unknown,
+            _ => Typing::Constructed,
+        }
+    }
+
+    fn ambient(&self, instance: usize, root: &str, name: &str) -> Option<Value> {
+        let at = &self.instances[instance];
+        Some(match (root, name) {
+            ("path", "module") if at.caller.is_none() => ".".into(),
+            ("path", "root") => ".".into(),
+            _ => {
+                let shown = format!("{root}.{name}");
+                let key = if root == "path" && name == "module" {
+                    format!("{}{shown}", at.prefix())
+                } else {
+                    shown.clone()
+                };
+                let cause = Cause::new(CauseKind::Input, "known only where Terraform runs");
+                Symbol::new(key, shown, cause).never_null().into()
+            }
+        })
+    }
+}
