@@ -299,7 +299,7 @@ pub fn to_text(value: &Value) -> Option<Text> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Assignment, Cause, CauseKind, Entry};
+    use super::super::{Assignment, Cause, CauseKind, Entry, Reference};
     use super::*;
     use proptest::prelude::*;
 
@@ -330,6 +330,24 @@ mod tests {
             (cases.then.as_bool(), cases.otherwise.as_bool()),
             (Some(true), Some(false))
         );
+    }
+
+    #[test]
+    fn ids_are_never_empty() {
+        let reads = |attribute: &str| -> Value {
+            let symbol = sym("x").as_symbol().cloned().unwrap();
+            let (resource, attribute) = ("a.b".into(), attribute.into());
+            symbol
+                .referring(Reference {
+                    resource,
+                    attribute,
+                })
+                .into()
+        };
+        assert_eq!(eq(&reads("id"), &"".into()).as_bool(), Some(false));
+        assert_eq!(eq(&"".into(), &reads("id")).as_bool(), Some(false));
+        assert_eq!(eq(&reads("id"), &"/subscriptions".into()).as_bool(), None);
+        assert_eq!(eq(&reads("name"), &"".into()).as_bool(), None);
     }
 
     #[test]
