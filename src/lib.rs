@@ -14,6 +14,7 @@ pub mod discover;
 pub mod files;
 pub mod finding;
 pub mod model;
+pub mod network;
 pub mod report;
 pub mod rules;
 pub mod settings;

@@ -8,7 +8,7 @@ const LAYERS: &[&[&str]] = &[
     &["value"],
     &["declared"],
     &["terraform", "arm"],
-    &["model"],
+    &["model", "network"],
     &["finding"],
     &["rules"],
     &["fix", "report"],

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::associate::{self, Association};
 use super::kinds::{Holds, Kinds, Step, Type};
 use super::resolve::Resolver;
 use super::{Attr, Draft, KindId, Model, Resource, ResourceId, Target, To, inverse, read};
@@ -31,11 +32,7 @@ pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
     builder.attributes();
     let Builder { resolver, by_kind } = builder;
     let mut resources = resolver.resources;
-    for (owner, number, added, exists) in associations {
-        if let Some(Attr::Value(own)) = resources[owner.0 as usize].attributes.get_mut(number) {
-            *own = value::select(&exists, &added, own);
-        }
-    }
+    associate::fold(kinds, &mut resources, associations, &declarations.opaque);
     inverse::connect(kinds, &mut resources, &declarations.opaque);
     Model {
         kinds,
@@ -246,18 +243,28 @@ impl<'k> Builder<'k> {
     }
 
     /// Resources that only add attributes to others: whom, which attribute, what, and whether.
-    fn associations(&mut self, declared: &[Declared]) -> Vec<(ResourceId, usize, Value, Value)> {
+    fn associations(&mut self, declared: &[Declared]) -> Vec<Association> {
         let mut found = Vec::new();
         for association in declared.iter().filter(|d| d.managed) {
             let Some((kind, rule)) = self.resolver.kinds.association(&association.type_name) else {
                 continue;
             };
-            let owner = read::at_path(&association.body, &rule.owner, association.language);
-            if let To::Resource(owner) = self.resolver.by_id(&owner, &[kind]).to {
-                for (number, steps) in &rule.sets {
-                    let added = read::at_path(&association.body, steps, association.language);
-                    found.push((owner, *number, added, association.exists.clone()));
-                }
+            let language = association.language;
+            let owner = read::at_path(&association.body, &rule.owner, language);
+            let owner = self.resolver.by_id(&owner, &[kind]);
+            for (number, steps) in &rule.sets {
+                let added = read::at_path(&association.body, steps, language);
+                let attribute = &self.resolver.kinds.kind(kind).attributes[*number];
+                found.push(Association {
+                    kind,
+                    owner: owner.clone(),
+                    attribute: *number,
+                    added: match &attribute.holds {
+                        Holds::Refers(to) => Attr::Target(self.resolver.by_id(&added, to)),
+                        _ => Attr::Value(added),
+                    },
+                    exists: association.exists.clone(),
+                });
             }
         }
         found

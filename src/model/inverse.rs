@@ -122,7 +122,7 @@ impl Edges {
 }
 
 /// Whether an id or name that could not be resolved may be this resource's.
-fn may_mean(value: &Value, resource: &Resource) -> bool {
+pub(super) fn may_mean(value: &Value, resource: &Resource) -> bool {
     let Some(text) = value.as_text() else {
         return true;
     };
@@ -138,13 +138,13 @@ fn may_mean(value: &Value, resource: &Resource) -> bool {
 }
 
 /// What the parts that could not be looked into were told about: resources that they may add to.
-struct Mentions {
+pub(super) struct Mentions {
     addresses: HashMap<String, Cause>,
     texts: HashMap<String, Cause>,
 }
 
 impl Mentions {
-    fn new(opaque: &[Opaque]) -> Mentions {
+    pub(super) fn new(opaque: &[Opaque]) -> Mentions {
         let mut mentions = Mentions {
             addresses: HashMap::new(),
             texts: HashMap::new(),
@@ -192,7 +192,7 @@ impl Mentions {
         }
     }
 
-    fn of(&self, resource: &Resource) -> Option<Cause> {
+    pub(super) fn of(&self, resource: &Resource) -> Option<Cause> {
         let by_text = |text: Option<Text>| self.texts.get(&super::resolve::caseless(&text?));
         self.addresses
             .get(&*resource.address)

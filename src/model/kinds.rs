@@ -446,6 +446,15 @@ impl Kinds {
         Some((*id, &self.kind(*id).types[*number]))
     }
 
+    /// The numbers of the attributes that associations set in resources of a kind.
+    pub fn associated(&self, kind: KindId) -> impl Iterator<Item = usize> {
+        let of_kind = move |(id, a): &'_ (KindId, Association)| {
+            let sets: Vec<usize> = a.sets.iter().map(|(number, _)| *number).collect();
+            (*id == kind).then_some(sets)
+        };
+        self.associations.values().filter_map(of_kind).flatten()
+    }
+
     /// The association that a resource type is, if it is one.
     pub fn association(&self, type_name: &str) -> Option<(KindId, &Association)> {
         self.associations.get(type_name).map(|(id, a)| (*id, a))

@@ -1,6 +1,7 @@
 //! One graph of everything a unit declares: resources of known kinds, their attributes as their
 //! language, provider version and defaults mean them, and what refers to what.
 
+mod associate;
 mod build;
 mod inverse;
 pub mod kinds;

@@ -7,6 +7,7 @@ mod describe;
 mod engine;
 pub mod examples;
 pub mod file;
+mod traffic;
 mod world;
 
 use std::collections::{BTreeMap, HashMap};
@@ -30,6 +31,7 @@ pub struct Library {
     pub rules: Vec<Rule>,
     tables: HashMap<String, Value>,
     azurerm_versions: Vec<String>,
+    traffic: condition::Knowledge,
 }
 
 /// What `rules/` holds, put into the binary by the build script.
@@ -76,11 +78,13 @@ impl Library {
                 .collect(),
             None => Vec::new(),
         };
+        let traffic = traffic::knowledge(&tables);
         let mut library = Library {
             kinds,
             rules: Vec::new(),
             tables,
             azurerm_versions,
+            traffic,
         };
         for (path, content) in files {
             if path.starts_with("rules/kinds/") || path.starts_with("rules/data/") {

@@ -1,7 +1,7 @@
 //! The model and the kind tables as conditions see them.
 
 use super::Library;
-use super::condition::{Datum, Schema, Type, World};
+use super::condition::{Datum, Knowledge, Schema, Type, World};
 use crate::model::kinds::{Attribute, Holds};
 use crate::model::{Attr, KindId, Members, Model, ResourceId, Targets, To};
 use crate::value::{self, Cause, Tri, Value};
@@ -132,6 +132,10 @@ impl World for View<'_> {
     fn lookup(&self, table: &str, key: &str) -> Option<Value> {
         let table = self.library.table(table)?.as_object()?;
         table.get_caseless(key).map(|entry| entry.value.clone())
+    }
+
+    fn traffic(&self) -> Option<&Knowledge> {
+        Some(&self.library.traffic)
     }
 
     fn cause(&self, resource: ResourceId) -> Option<Cause> {

@@ -2,7 +2,7 @@
 
 use super::ast::{Name, Node, NodeKind};
 use super::check::{Checked, Checker};
-use super::code::{Code, Each, Function, Op};
+use super::code::{Ask, Code, Each, Function, Op};
 use super::error::{ConditionError, did_you_mean};
 use super::types::{KindId, Type};
 
@@ -11,7 +11,9 @@ const FUNCTIONS: &[&str] = &[
     "all_of",
     "arm_type",
     "as_kind",
-    "before",
+    "blocked",
+    "blocking_rule",
+    "comes_before",
     "contains_range",
     "created",
     "has",
@@ -20,6 +22,7 @@ const FUNCTIONS: &[&str] = &[
     "kind_is",
     "lookup",
     "overlaps",
+    "passes",
     "prefix_length",
     "reads",
     "size",
@@ -211,10 +214,10 @@ impl Checker<'_> {
                 let of = self.resource(of)?;
                 Ok((Op::ArmType(Box::new(of)), Type::CASELESS))
             }
-            "before" => {
+            "comes_before" => {
                 let [a, b] = arguments(name, args, node)?;
                 let sides = Box::new([self.resource(a)?, self.resource(b)?]);
-                Ok((Op::Before(sides), Type::Bool))
+                Ok((Op::ComesBefore(sides), Type::Bool))
             }
             "lookup" => {
                 let [table, key] = arguments(name, args, node)?;
@@ -249,6 +252,9 @@ impl Checker<'_> {
                 let kind = self.kind(kind)?;
                 Ok((Op::AsKind { of, kind }, Type::Resource(kind)))
             }
+            "passes" => self.traffic(Ask::Passes, name, args, node),
+            "blocked" => self.traffic(Ask::Blocked, name, args, node),
+            "blocking_rule" => self.traffic(Ask::Rule, name, args, node),
             "spell" => Err(
                 ConditionError::new("`spell` belongs in messages", name.range.clone()).help(
                     "write `{spell(resource.attribute)}`, and nothing else between the braces",

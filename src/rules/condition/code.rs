@@ -175,9 +175,25 @@ pub(super) enum Op {
     Reads(Box<Code>),
     WaitsFor(Box<[Code; 2]>),
     /// Whether the first is declared before the second.
-    Before(Box<[Code; 2]>),
+    ComesBefore(Box<[Code; 2]>),
     /// The ARM type of a resource.
     ArmType(Box<Code>),
+    /// What a filter makes of some traffic.
+    Traffic {
+        ask: Ask,
+        of: Box<[Code; 6]>,
+    },
+}
+
+/// What is asked about traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// Whether some of it passes.
+    Passes,
+    /// Whether some of it is dropped.
+    Blocked,
+    /// The first rule that drops some of it.
+    Rule,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Evaluation under an assignment of sides. What is by case asks for a side; what is unknown stays so.
 
-use super::code::{Code, Each, Expr, Op};
+use super::code::{Ask, Code, Each, Expr, Op};
 use super::functions;
 use super::logic::{Judged, Truth};
 use super::relations::typed;
@@ -251,6 +251,7 @@ impl<'a> Run<'a> {
             Op::Count(over) => self.count(code, over),
             Op::AllOf(kind) => Ok(self.world.all(*kind).into()),
             Op::AsKind { of, kind } => self.as_kind(code, of, *kind),
+            Op::Traffic { ask: Ask::Rule, of } => self.blocking_rule(of),
             _ => Ok(Value::from(self.truth(code)?).into()),
         }
     }

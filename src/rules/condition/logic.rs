@@ -1,6 +1,6 @@
 //! Truth in three values. What decides wins over what is unknown, and over conditions that are open.
 
-use super::code::{Code, Each, Op};
+use super::code::{Ask, Code, Each, Op};
 use super::eval::{Run, cause_of};
 use super::functions;
 use super::types::{Datum, To};
@@ -132,7 +132,17 @@ impl<'a> Run<'a> {
                 Ok((!value.is_null() && value.span().is_some()).into())
             }
             Op::WaitsFor(sides) => self.waits_for(code, sides),
-            Op::Before(sides) => self.before(code, sides),
+            Op::ComesBefore(sides) => {
+                let (a, b) = (self.target(&sides[0])?, self.target(&sides[1])?);
+                match (a.to, b.to) {
+                    (To::Resource(a), To::Resource(b)) => Ok((a < b).into()),
+                    (To::Unknown(symbol), _) | (_, To::Unknown(symbol)) => {
+                        self.open(code, symbol.cause().clone())
+                    }
+                    _ => Ok(Truth::False),
+                }
+            }
+            Op::Traffic { ask, of } if *ask != Ask::Rule => self.traffic_truth(code, *ask, of),
             _ => {
                 let value = self.value(code)?;
                 self.judge(code, value)

@@ -22,16 +22,34 @@
 //! | on text | `s.startsWith(t)` `s.endsWith(t)` `s.contains(t)` `s.lowerAscii()` `s.split(t)` `size(s)` `s + t` |
 //! | conversions | `int(x)` `string(x)` |
 //! | on address ranges, written as text | `prefix_length(r)` (null unless IPv4) `is_ipv4(r)` `contains_range(outer, inner)` `overlaps(a, b)`; an address alone is a range of one |
-//! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` `arm_type(a)` `before(a, b)` |
+//! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `comes_before(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` `arm_type(a)` |
+//! | on traffic | `passes(nsg, …)` `blocked(nsg, …)` `blocking_rule(nsg, …)`, see below |
 //! | on attributes | `written(a.b)` `reads(a.b)` |
 //! | data | `lookup('table', key)`, null where there is no entry |
 //!
 //! `written(a.b)`: the author wrote the value, as against a default. `reads(a.b)`: the attribute that the value
 //! is a reference to (`'name'` for `azurerm_x.y.name`), null when it is none. `created(a)`: the analysed set declares and manages it, so its absence elsewhere can be claimed.
+//! `comes_before(a, b)`: `a` is declared before `b`, so that of two which are at odds one is told of the other.
 //! `as_kind` gives the resource with the attributes of that kind, or null. `map` to a reference gives a
 //! collection of resources, absent ones left out. `arm_type(a)` is the type as ARM calls it, whatever the language.
-//! `before(a, b)` holds for one order of two resources, so that what is wrong between two is told once. Messages may also say `{spell(a.b)}`: the attribute
-//! as the user's language writes it.
+//! Messages may also say `{spell(a.b)}`: the attribute as the user's language writes it.
+//!
+//! # Traffic
+//!
+//! `passes(nsg, direction, protocol, ports, sources, destinations)`: some of this traffic gets through the
+//! security group `nsg`. `blocked(…)`: some of it does not. Neither is the other's opposite: the one rule
+//! may let in what another drops, and `!passes(…)` says that nothing gets through. `blocking_rule(…)` is the first
+//! rule that drops some of it for certain, for messages and places; null when there is none. A group that is null lets
+//! everything pass.
+//!
+//! `direction` is `'Inbound'` or `'Outbound'`, `protocol` as in rules (`'Tcp'`, `'*'`). The other three are text
+//! or a list of text, as in rules: `'5432'`, `'10.0.0.0/24'`, `'VirtualNetwork'`, `'Storage'`, `'*'`. The ranges on the filtered
+//! machines' own side (the destinations of what is inbound) are taken to be in their network.
+//!
+//! Rules are taken in the order of their priority, default rules last; ranges and ports are cut where rules divide
+//! them. What a rule matches only perhaps (an unknown field, a rule that may not be there, a service tag whose addresses
+//! only Azure knows) leaves open what it and later rules make of it. What is asked of service tags is data,
+//! `rules/data/service_tags.yaml`.
 //!
 //! # Absence
 //!
@@ -83,6 +101,7 @@ mod parse;
 mod ranges;
 mod relations;
 mod template;
+mod traffic;
 mod types;
 
 pub use code::{Expr, Scope};
@@ -90,7 +109,9 @@ pub use decide::{Outcome, judge};
 pub use error::ConditionError;
 pub use eval::{Env, eval};
 pub use template::{Place, Template, place};
-pub use types::{Datum, KindId, Members, ResourceId, Schema, Target, TargetCases, To, Type, World};
+pub use types::{
+    Datum, KindId, Knowledge, Members, ResourceId, Schema, Target, TargetCases, To, Type, World,
+};
 
 #[cfg(test)]
 mod tests;

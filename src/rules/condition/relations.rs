@@ -112,21 +112,6 @@ impl Run<'_> {
         Ok(self.unknown(code, cause).into())
     }
 
-    /// Whether `a` is declared before `b`: of two that are at odds, one is told.
-    pub(super) fn before(&mut self, code: &Code, sides: &[Code; 2]) -> Judged {
-        let (a, b) = (self.target(&sides[0])?, self.target(&sides[1])?);
-        match (a.to, b.to) {
-            (To::Resource(a), To::Resource(b)) => Ok((a < b).into()),
-            (To::Unknown(symbol), _) | (_, To::Unknown(symbol)) => {
-                let cause = symbol.cause().clone();
-                self.open(code, cause)
-            }
-            _ => Ok(Truth::Unknown(
-                self.invalid(code, "is about a resource that is not there"),
-            )),
-        }
-    }
-
     pub(super) fn waits_for(&mut self, code: &Code, sides: &[Code; 2]) -> Judged {
         let (a, b) = (self.target(&sides[0])?, self.target(&sides[1])?);
         let cause = match (a.to, b.to) {

@@ -1,5 +1,6 @@
 //! Types, and what the checker and the evaluator ask of the rest.
 
+use crate::network::{self, Tags};
 use crate::value::{Cause, Tri, Value};
 
 pub use crate::model::{KindId, Members, ResourceId, Target, TargetCases, To};
@@ -145,6 +146,15 @@ pub trait Schema {
     fn table(&self, name: &str) -> bool;
 }
 
+/// What questions about traffic need to know beside the resources.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    /// The service tags.
+    pub tags: Tags,
+    /// The rules that every filter has.
+    pub always: Vec<network::Rule>,
+}
+
 /// What the evaluator needs to know of the model.
 pub trait World {
     /// An attribute. `None`: not known, for the reason that [`World::cause`] gives.
@@ -169,6 +179,10 @@ pub trait World {
     fn spell(&self, resource: ResourceId, member: &str) -> String;
     /// An entry of a data table.
     fn lookup(&self, table: &str, key: &str) -> Option<Value>;
+    /// What is known of service tags and filters; without it nothing is decided of traffic.
+    fn traffic(&self) -> Option<&Knowledge> {
+        None
+    }
     /// Why attributes of this resource are not known: it is outside the analysed set.
     fn cause(&self, resource: ResourceId) -> Option<Cause>;
 }

@@ -90,11 +90,6 @@ fn attributes_and_references_are_followed() {
             ("waits_for(server.subnet, server)", "false"),
             ("arm_type(server.subnet)", "Example/subnets"),
             ("arm_type(server.partner) == 'EXAMPLE/networks'", "true"),
-            (
-                "before(server, server.subnet) != before(server.subnet, server)",
-                "true",
-            ),
-            ("before(server, server)", "false"),
             ("server.settings.mode", "on"),
             ("server.settings['mode'] == 'on'", "true"),
         ],

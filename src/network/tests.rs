@@ -1,0 +1,501 @@
+//! Against a slow reference: every unknown is given some concrete meaning, every packet of a small
+//! space goes through the rules one by one. Whatever is decided has to hold for every meaning.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::value::Tri;
+
+/// Addresses by number: 0..8 `10.0.0.0/29`, the filtered machines; 8..12 `10.9.0.0/30`, somewhere
+/// private; 12..28 `20.0.0.0/28`, public; 28 the host; 29 the platform.
+const PUBLIC: std::ops::Range<usize> = 12..28;
+const HOST: usize = 28;
+const PLATFORM: usize = 29;
+type Set = u32;
+
+fn bits(range: impl IntoIterator<Item = usize>) -> Set {
+    range.into_iter().fold(0, |set, i| set | 1 << i)
+}
+
+fn address(number: usize) -> Option<std::net::IpAddr> {
+    let text = match number {
+        0..8 => format!("10.0.0.{number}"),
+        8..12 => format!("10.9.0.{}", number - 8),
+        12..28 => format!("20.0.0.{}", number - 12),
+        HOST => "168.63.129.16".into(),
+        _ => return None,
+    };
+    text.parse().ok()
+}
+
+fn known_tags() -> Tags {
+    let tag = |space, within: &[&str], apart| Tag {
+        space,
+        within: within.iter().map(|w| (*w).to_owned()).collect(),
+        apart,
+    };
+    [
+        ("virtualnetwork", tag(Space::Local, &[], false)),
+        ("internet", tag(Space::Internet, &[], false)),
+        ("azurecloud", tag(Space::Public, &[], false)),
+        ("storage", tag(Space::Public, &["azurecloud"], true)),
+        ("sql", tag(Space::Public, &["azurecloud"], true)),
+        ("entra", tag(Space::Public, &[], true)),
+        ("gateway", tag(Space::Public, &[], false)),
+        ("balancer", tag(Space::Host, &[], false)),
+        ("platformdns", tag(Space::Platform, &[], false)),
+    ]
+    .into_iter()
+    .map(|(name, tag)| (name.to_owned(), tag))
+    .collect()
+}
+
+/// A small generator, so that a meaning is a function of a seed.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
+    }
+
+    fn some_of(&mut self, set: Set) -> Set {
+        set & self.next() as Set
+    }
+}
+
+/// What the tags stand for in one possible world.
+fn meaning(random: &mut Random) -> HashMap<String, Set> {
+    let public = |r: std::ops::Range<usize>| bits(r.map(|i| i + PUBLIC.start));
+    // Storage 0..4 (east 0..2, west 2..3), sql 4..7 (east 4, west 5), entra 7..9; the cloud has more.
+    let storage = public(0..4);
+    let sql = public(4..7);
+    let entra = public(7..9);
+    let cloud = storage | sql | random.some_of(public(7..14));
+    let mut tags = HashMap::new();
+    let local = bits(0..8)
+        | random.some_of(bits(8..12))
+        | random.some_of(bits(PUBLIC))
+        | random.some_of(bits([HOST]));
+    tags.insert("virtualnetwork".into(), local);
+    tags.insert("internet".into(), bits(PUBLIC));
+    tags.insert("azurecloud".into(), cloud);
+    tags.insert("azurecloud.east".into(), public(0..2) | public(4..5));
+    tags.insert("storage".into(), storage);
+    tags.insert("storage.east".into(), public(0..2));
+    tags.insert("storage.west".into(), public(2..3));
+    tags.insert("sql".into(), sql);
+    tags.insert("sql.east".into(), public(4..5));
+    tags.insert("entra".into(), entra);
+    tags.insert(
+        "gateway".into(),
+        public(15..16) | random.some_of(public(0..15)),
+    );
+    tags.insert("balancer".into(), bits([HOST]));
+    tags.insert("platformdns".into(), bits([PLATFORM]));
+    // A tag that nobody knows.
+    tags.insert("mystery".into(), random.some_of(bits(0..29)));
+    tags
+}
+
+fn addresses(end: &End, tags: &HashMap<String, Set>, random: &mut Random) -> Set {
+    match end {
+        End::Any => bits(0..29),
+        End::Net(net) => {
+            let set = bits((0..29).filter(|n| address(*n).is_some_and(|a| net.contains(&a))));
+            // Whether an address names the platform is not known.
+            let single = net.prefix_len() == 32 && set == bits([HOST]);
+            if single {
+                set | random.some_of(bits([PLATFORM]))
+            } else {
+                set
+            }
+        }
+        End::Tag(tag) => tags[&**tag],
+        End::Group => random.some_of(bits(0..8)),
+        End::Unknown => random.some_of(bits(0..30)),
+    }
+}
+
+fn all_of(ends: &[End], tags: &HashMap<String, Set>, random: &mut Random) -> Set {
+    ends.iter()
+        .fold(0, |set, end| set | addresses(end, tags, random))
+}
+
+/// A rule with every unknown given a meaning.
+struct Concrete {
+    order: (i64, u64),
+    access: Access,
+    protocols: Protocols,
+    ports: Ports,
+    source_ports: Ports,
+    sources: Set,
+    destinations: Set,
+}
+
+fn concrete(
+    rule: &Rule,
+    tags: &HashMap<String, Set>,
+    r: &mut Random,
+) -> Option<(Direction, Concrete)> {
+    if !rule.certain && r.next().is_multiple_of(2) {
+        return None;
+    }
+    let pick = |r: &mut Random| r.next().is_multiple_of(2);
+    let ports = |p: &Option<Ports>, r: &mut Random| match p {
+        Some(p) => p.clone(),
+        None => Ports::parse(["*", "1", "2", "1-2"][(r.next() % 4) as usize]).expect("ports"),
+    };
+    let direction = rule.direction.unwrap_or(if pick(r) {
+        Direction::Inbound
+    } else {
+        Direction::Outbound
+    });
+    Some((
+        direction,
+        Concrete {
+            order: (rule.priority.unwrap_or((r.next() % 8) as i64), r.next()),
+            access: rule
+                .access
+                .unwrap_or(if pick(r) { Access::Allow } else { Access::Deny }),
+            protocols: rule.protocols.unwrap_or_else(|| {
+                Protocols::parse(["*", "tcp", "udp"][(r.next() % 3) as usize]).expect("protocol")
+            }),
+            ports: ports(&rule.ports, r),
+            source_ports: ports(&rule.source_ports, r),
+            sources: all_of(&rule.sources, tags, r),
+            destinations: all_of(&rule.destinations, tags, r),
+        },
+    ))
+}
+
+/// Whether some packet passes, and whether some is dropped, in one possible world.
+fn simulate(rules: &[Rule], traffic: &Traffic, seed: u64) -> (bool, bool) {
+    let mut random = Random(seed | 1);
+    let tags = meaning(&mut random);
+    let mut concretes: Vec<Concrete> = rules
+        .iter()
+        .filter_map(|r| concrete(r, &tags, &mut random))
+        .filter(|(direction, _)| *direction == traffic.direction)
+        .map(|(_, c)| c)
+        .collect();
+    concretes.sort_by_key(|c| c.order);
+    let sources = all_of(&traffic.sources, &tags, &mut random);
+    let destinations = all_of(&traffic.destinations, &tags, &mut random);
+    let (mut allowed, mut denied) = (false, false);
+    for protocol in traffic.protocols.singles() {
+        for port in (0..5u16).filter(|p| traffic.ports.contains((*p, *p))) {
+            for source in (0..30).filter(|s| sources & (1 << s) != 0) {
+                for destination in (0..30).filter(|d| destinations & (1 << d) != 0) {
+                    let decides = concretes.iter().find(|c| {
+                        c.protocols.contains(protocol)
+                            && c.ports.contains((port, port))
+                            && c.source_ports.contains((3, 3))
+                            && c.sources & (1 << source) != 0
+                            && c.destinations & (1 << destination) != 0
+                    });
+                    match decides.map_or(Access::Allow, |c| c.access) {
+                        Access::Allow => allowed = true,
+                        Access::Deny => denied = true,
+                    }
+                }
+            }
+        }
+    }
+    (allowed, denied)
+}
+
+fn range() -> impl Strategy<Value = End> {
+    prop_oneof![
+        (0usize..29, 24u8..=32).prop_map(|(n, length)| {
+            let address = address(n).expect("an address");
+            End::Net(ipnet::IpNet::new(address, length).expect("a range").trunc())
+        }),
+        Just(End::Any),
+    ]
+}
+
+fn tag() -> impl Strategy<Value = End> {
+    let names = [
+        "virtualnetwork",
+        "internet",
+        "azurecloud",
+        "azurecloud.east",
+        "storage",
+        "storage.east",
+        "storage.west",
+        "sql",
+        "sql.east",
+        "entra",
+        "gateway",
+        "balancer",
+        "platformdns",
+        "mystery",
+    ];
+    proptest::sample::select(names.to_vec()).prop_map(|n| End::Tag(n.into()))
+}
+
+fn any_end() -> impl Strategy<Value = End> {
+    prop_oneof![4 => range(), 5 => tag(), 1 => Just(End::Group), 1 => Just(End::Unknown)]
+}
+
+/// The filtered machines' own side of a question.
+fn own() -> impl Strategy<Value = Vec<End>> {
+    (0usize..8, 29u8..=32).prop_map(|(n, length)| {
+        let address = address(n).expect("an address");
+        vec![End::Net(
+            ipnet::IpNet::new(address, length).expect("a range").trunc(),
+        )]
+    })
+}
+
+fn ports() -> impl Strategy<Value = Ports> {
+    proptest::sample::select(vec!["*", "1", "2", "1-2", "2-3", "0-65535"])
+        .prop_map(|p| Ports::parse(p).expect("ports"))
+}
+
+fn protocols() -> impl Strategy<Value = Protocols> {
+    proptest::sample::select(vec!["*", "tcp", "udp"])
+        .prop_map(|p| Protocols::parse(p).expect("protocol"))
+}
+
+fn often<T: Clone + std::fmt::Debug + 'static>(
+    known: impl Strategy<Value = T> + 'static,
+    unknowns: bool,
+) -> BoxedStrategy<Option<T>> {
+    if unknowns {
+        prop_oneof![8 => known.prop_map(Some), 1 => Just(None)].boxed()
+    } else {
+        known.prop_map(Some).boxed()
+    }
+}
+
+fn rules(end: BoxedStrategy<End>, unknowns: bool) -> impl Strategy<Value = Vec<Rule>> {
+    let access = || proptest::sample::select(vec![Access::Allow, Access::Deny]);
+    let direction = || {
+        proptest::sample::select(vec![
+            Direction::Inbound,
+            Direction::Inbound,
+            Direction::Outbound,
+        ])
+    };
+    let certain = if unknowns {
+        prop::bool::weighted(0.9).boxed()
+    } else {
+        Just(true).boxed()
+    };
+    let rule = (
+        certain,
+        often(0i64..8, unknowns),
+        often(access(), unknowns),
+        often(direction(), unknowns),
+        often(protocols(), unknowns),
+        (often(ports(), unknowns), Just(Some(Ports::all()))),
+        prop::collection::vec(end.clone(), 1..3),
+        prop::collection::vec(end, 1..3),
+    )
+        .prop_map(
+            |(
+                certain,
+                priority,
+                access,
+                direction,
+                protocols,
+                (ports, source_ports),
+                sources,
+                destinations,
+            )| Rule {
+                key: Some(0),
+                certain,
+                priority,
+                access,
+                direction,
+                protocols,
+                source_ports,
+                ports,
+                sources,
+                destinations,
+            },
+        );
+    prop::collection::vec(rule, 0..6).prop_map(|mut rules| {
+        for (i, rule) in rules.iter_mut().enumerate() {
+            rule.key = Some(i);
+        }
+        rules
+    })
+}
+
+fn traffic(end: BoxedStrategy<End>) -> impl Strategy<Value = Traffic> {
+    (
+        prop::bool::ANY,
+        protocols(),
+        ports(),
+        own(),
+        prop::collection::vec(end, 1..3),
+    )
+        .prop_map(|(inbound, protocols, ports, own, other)| {
+            let (direction, sources, destinations) = if inbound {
+                (Direction::Inbound, other, own)
+            } else {
+                (Direction::Outbound, own, other)
+            };
+            Traffic {
+                direction,
+                protocols,
+                source_ports: Ports::all(),
+                ports,
+                sources,
+                destinations,
+            }
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_decided_holds_in_every_world(
+        rules in rules(any_end().boxed(), true),
+        traffic in traffic(any_end().boxed()),
+        seeds in prop::collection::vec(any::<u64>(), 12),
+    ) {
+        let decision = decide(&rules, &traffic, &known_tags());
+        for seed in seeds {
+            // A query about something that may be empty says nothing.
+            let (allowed, denied) = simulate(&rules, &traffic, seed);
+            if !allowed && !denied {
+                continue;
+            }
+            for (tri, found) in [(decision.allowed, allowed), (decision.denied, denied)] {
+                match tri {
+                    Tri::True => prop_assert!(found, "{decision:?} {seed}"),
+                    Tri::False => prop_assert!(!found, "{decision:?} {seed}"),
+                    Tri::Unknown => {}
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ranges_that_are_known_are_decided(
+        mut rules in rules(range().boxed(), false),
+        traffic in traffic(range().boxed()),
+        seed in any::<u64>(),
+    ) {
+        // No two rules of one priority; and no port beyond those that the simulation looks at.
+        for (i, rule) in rules.iter_mut().enumerate() {
+            rule.priority = Some(i as i64);
+        }
+        let bounded = Traffic { ports: Ports::parse("0-4").expect("ports"), ..traffic.clone() };
+        let traffic = if traffic.ports == Ports::all() { bounded } else { traffic };
+        let decision = decide(&rules, &traffic, &known_tags());
+        prop_assert!(decision.allowed != Tri::Unknown && decision.denied != Tri::Unknown || traffic.sources.contains(&End::Any) || traffic.destinations.contains(&End::Any));
+        prop_assert_eq!(decision.denied == Tri::True, !decision.deniers.is_empty());
+        let (allowed, denied) = simulate(&rules, &traffic, seed);
+        if !traffic.sources.contains(&End::Any) && !traffic.destinations.contains(&End::Any) {
+            let whole = traffic.sources.iter().chain(&traffic.destinations).all(|e| matches!(e, End::Net(n) if n.prefix_len() >= 29));
+            if whole {
+                prop_assert_eq!(decision.allowed == Tri::True, allowed);
+                prop_assert_eq!(decision.denied == Tri::True, denied);
+            }
+        }
+    }
+}
+
+fn rule(key: usize, priority: i64, access: Access, port: &str, from: &str, to: &str) -> Rule {
+    Rule {
+        key: Some(key),
+        certain: true,
+        priority: Some(priority),
+        access: Some(access),
+        direction: Some(Direction::Inbound),
+        protocols: Protocols::parse("tcp"),
+        source_ports: Some(Ports::all()),
+        ports: Ports::parse(port),
+        sources: vec![End::parse(from)],
+        destinations: vec![End::parse(to)],
+    }
+}
+
+fn clients(port: &str) -> Traffic {
+    Traffic {
+        direction: Direction::Inbound,
+        protocols: Protocols::parse("Tcp").expect("a protocol"),
+        source_ports: Ports::all(),
+        ports: Ports::parse(port).expect("a port"),
+        sources: vec![End::parse("VirtualNetwork")],
+        destinations: vec![End::parse("10.0.0.0/29")],
+    }
+}
+
+#[test]
+fn the_deciding_rule_is_named() {
+    let allow = rule(0, 300, Access::Allow, "5432", "10.1.0.0/16", "*");
+    let deny = rule(1, 200, Access::Deny, "1-65535", "*", "*");
+    let late = decide(
+        &[allow.clone(), deny.clone()],
+        &clients("5432"),
+        &known_tags(),
+    );
+    assert_eq!(
+        (late.allowed, late.denied, late.deniers),
+        (Tri::False, Tri::True, vec![1])
+    );
+    let early = Rule {
+        priority: Some(100),
+        ..allow
+    };
+    let decision = decide(&[early, deny], &clients("5432"), &known_tags());
+    // The network may not reach as far as the range that is let in.
+    assert_eq!(
+        (decision.allowed, decision.doubts),
+        (Tri::Unknown, vec![0, 1])
+    );
+}
+
+#[test]
+fn the_platform_passes_unless_it_is_named() {
+    let mut query = clients("53");
+    query.direction = Direction::Outbound;
+    query.sources = vec![End::parse("10.0.0.0/29")];
+    query.destinations = vec![End::parse("PlatformDns")];
+    let mut all = rule(0, 100, Access::Deny, "*", "*", "*");
+    all.direction = Some(Direction::Outbound);
+    assert_eq!(
+        decide(std::slice::from_ref(&all), &query, &known_tags()).denied,
+        Tri::False
+    );
+    all.destinations = vec![End::parse("PLATFORMDNS")];
+    assert_eq!(decide(&[all], &query, &known_tags()).denied, Tri::True);
+}
+
+#[test]
+fn the_longest_prefix_wins() {
+    let to = |text: &str| Hop::To(text.into());
+    let route = |range: &str, hop: &str| Route {
+        certain: true,
+        to: End::parse(range),
+        hop: to(hop),
+    };
+    let table = [
+        route("0.0.0.0/0", "virtualappliance"),
+        route("10.0.0.4/30", "none"),
+    ];
+    let own = [("10.0.0.0/24".parse().expect("a range"), to("vnetlocal"))];
+    let found = |end: &str| hops(&table, &own, &End::parse(end), &known_tags());
+    assert_eq!(found("10.0.0.0/29"), [to("vnetlocal"), to("none")]);
+    assert_eq!(found("10.0.1.0/24"), [to("virtualappliance")]);
+    assert_eq!(found("Entra"), [to("virtualappliance")]);
+    let named = [
+        route("0.0.0.0/0", "virtualappliance"),
+        route("Entra", "internet"),
+    ];
+    assert_eq!(
+        hops(&named, &own, &End::parse("entra"), &known_tags()),
+        [to("internet")]
+    );
+}
