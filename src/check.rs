@@ -16,6 +16,7 @@ use crate::report::{AttributeDump, ModelDump, OpaqueDump, ResourceDump, UnitDump
 use crate::rules::{Library, check};
 use crate::settings::Settings;
 use crate::source::{Sources, Span};
+use crate::value::{Data, Value};
 use crate::{arm, terraform};
 
 /// The engine behind the command line: a library of rules.
@@ -141,6 +142,7 @@ impl Azvet<'_> {
             notices: std::mem::take(&mut declarations.notices),
             resources: declarations.resources.len(),
             modelled: self.modelled(&declarations),
+            secrets: secrets(&declarations),
             opaque: declarations.opaque.len(),
             ..Checked::default()
         };
@@ -148,6 +150,9 @@ impl Azvet<'_> {
         let selected = |slug: &str| settings.applies(slug);
         let decision = check(self.library, &model, sources, &selected);
         checked.findings = decision.findings;
+        for finding in &mut checked.findings {
+            crate::fix::spell(&model, sources, finding);
+        }
         checked.undecided = decision.undecided;
         checked.held = decision.held;
         checked.problems.extend(decision.problems);
@@ -195,6 +200,7 @@ struct Checked {
     undecided: Vec<Undecided>,
     problems: Vec<Problem>,
     notices: Vec<Problem>,
+    secrets: Vec<Span>,
     resources: usize,
     modelled: usize,
     opaque: usize,
@@ -284,6 +290,7 @@ impl Report {
         self.summary.held += checked.held;
         self.problems.extend(checked.problems);
         self.notices.extend(checked.notices);
+        self.secrets.extend(checked.secrets);
         self.undecided.extend(checked.undecided);
         for mut finding in checked.findings {
             finding.unit = unit.into();
@@ -329,8 +336,40 @@ impl Report {
             undecided.entry(key).or_insert(open);
         }
         self.undecided = undecided.into_values().collect();
+        self.secrets.sort_unstable();
+        self.secrets.dedup();
         settle_problems(&mut self.problems, sources);
         settle_problems(&mut self.notices, sources);
+    }
+}
+
+/// Where sensitive values were written.
+fn secrets(declarations: &Declarations) -> Vec<Span> {
+    let mut found = Vec::new();
+    for resource in &declarations.resources {
+        collect_secrets(&resource.body, &mut found);
+    }
+    for part in &declarations.opaque {
+        collect_secrets(&part.inputs, &mut found);
+    }
+    found
+}
+
+fn collect_secrets(value: &Value, found: &mut Vec<Span>) {
+    if value.is_sensitive() {
+        found.extend(value.origin().map(|origin| origin.written_at()));
+    }
+    match &value.data {
+        Data::List(list) => list.items.iter().for_each(|v| collect_secrets(v, found)),
+        Data::Object(object) => object
+            .entries
+            .iter()
+            .for_each(|e| collect_secrets(&e.value, found)),
+        Data::Cases(cases) => {
+            collect_secrets(&cases.then, found);
+            collect_secrets(&cases.otherwise, found);
+        }
+        _ => {}
     }
 }
 
@@ -400,7 +439,7 @@ impl Azvet<'_> {
     }
 }
 
-fn condition(exists: &crate::value::Value) -> Option<String> {
+fn condition(exists: &Value) -> Option<String> {
     match exists.as_bool() {
         Some(true) => None,
         Some(false) => Some("never".into()),

@@ -151,6 +151,35 @@ fn plain(error: &std::io::Error) -> String {
     }
 }
 
+/// Other files, with some texts in place of theirs: what fixes would make of them.
+pub struct Overlay {
+    /// What is below.
+    pub base: std::sync::Arc<dyn Files>,
+    /// The texts that stand in place of files, by the path that reports show.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl Files for Overlay {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        match self.texts.get(&self.base.shown(path)) {
+            Some(text) => Ok(text.as_bytes().to_vec()),
+            None => self.base.read(path),
+        }
+    }
+
+    fn list(&self, directory: &Path) -> Vec<String> {
+        self.base.list(directory)
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        self.base.is_dir(path)
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        self.base.shown(path)
+    }
+}
+
 /// Files in memory.
 #[derive(Debug, Default)]
 pub struct Memory {

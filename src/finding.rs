@@ -109,6 +109,22 @@ pub struct Replacement {
     pub text: String,
 }
 
+impl Replacement {
+    /// A file's text with replacements made in it. Those at one place come in the order given.
+    /// `None` when one lies outside the text.
+    pub fn apply(text: &str, replacements: &[&Replacement]) -> Option<String> {
+        let mut sorted = replacements.to_vec();
+        sorted.sort_by_key(|r| (r.span.start, r.span.end));
+        let mut text = text.to_owned();
+        for replacement in sorted.into_iter().rev() {
+            let range = replacement.span.range();
+            text.get(range.clone())?;
+            text.replace_range(range, &replacement.text);
+        }
+        Some(text)
+    }
+}
+
 /// What mends a finding, in terms of the model; spelt as text by `fix`.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -129,8 +145,17 @@ pub enum Edit {
     Remove(ResourceId, usize),
     /// Moves what is written for one attribute to the place of another.
     Move(ResourceId, usize, usize),
-    /// Adds a resource of a kind after another, referring to resources by name.
-    Insert(KindId, ResourceId, Vec<(String, ResourceId)>),
+    /// Makes a reference to one attribute (`name`) of a resource one to another (`id`).
+    Reread(ResourceId, usize, String),
+    /// Gives a member of an object at this place a text.
+    Entry(Span, String, String),
+    /// Adds a resource of a kind after another, referring to resources by name; the last waits for it.
+    Insert(
+        KindId,
+        ResourceId,
+        Vec<(String, ResourceId)>,
+        Option<ResourceId>,
+    ),
     /// Makes the first wait for the second.
     Depend(ResourceId, ResourceId),
     /// Takes a resource away.
@@ -246,6 +271,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Worth telling, but no failure.
     pub notices: Vec<Problem>,
+    /// Where values stand that nothing may print.
+    pub secrets: Vec<Span>,
     /// What was checked.
     pub summary: Summary,
 }

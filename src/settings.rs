@@ -1,14 +1,14 @@
 //! What was typed, and what the environment says, as one validated value that never changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::{CheckArgs, ColorWhen, InputArgs, Surroundings, unknown_name};
-use crate::files::{Disk, Files, ReadError, normalize};
-use crate::finding::Severity;
+use crate::files::{Disk, Files, Overlay, ReadError, normalize};
+use crate::finding::{Applicability, Severity};
 use crate::report::Format;
 use crate::source::Sources;
 
@@ -52,8 +52,19 @@ pub struct Settings {
     pub color_err: bool,
     /// Columns of text output.
     pub width: usize,
+    /// Apply fixes.
+    pub fix: Option<Fixing>,
     /// How long the summary is.
     pub verbosity: Verbosity,
+}
+
+/// Which fixes are applied, and to what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fixing {
+    /// The least applicability of a fix that is applied.
+    pub least: Applicability,
+    /// Print the difference instead of writing files.
+    pub diff: bool,
 }
 
 /// Values of Terraform variables from outside the configuration.
@@ -136,6 +147,21 @@ impl Settings {
         settings.fail_on = arguments.fail_on.into();
         settings.exit_zero = arguments.exit_zero;
         settings.show_undecided = arguments.show_undecided;
+        settings.fix = match (arguments.unsafe_fixes, arguments.fix, arguments.diff) {
+            (true, _, diff) => Some(Fixing {
+                least: Applicability::Unsafe,
+                diff,
+            }),
+            (false, true, diff) => Some(Fixing {
+                least: Applicability::Safe,
+                diff,
+            }),
+            (false, false, true) => return Err("--diff needs --fix or --unsafe-fixes".into()),
+            (false, false, false) => None,
+        };
+        if settings.fix.is_some_and(|fixing| !fixing.diff) && settings.stdin.is_some() {
+            return Err("standard input can't be changed in place; add --diff".into());
+        }
         settings.verbosity = match (arguments.quiet, arguments.verbose) {
             (true, _) => Verbosity::Quiet,
             (_, true) => Verbosity::Verbose,
@@ -202,6 +228,7 @@ impl Settings {
                 .map(|path| normalize(path))
                 .collect(),
             show_undecided: false,
+            fix: None,
             threads: input.threads,
             color_out: colored(surroundings.out_is_terminal),
             color_err: colored(surroundings.err_is_terminal),
@@ -223,7 +250,8 @@ impl Settings {
     }
 
     /// The files that may be read: those of the repositories that the paths are in, and those named.
-    pub fn sources(&self) -> Sources {
+    /// `texts` stand in place of files, by the path that reports show.
+    pub fn sources(&self, texts: &BTreeMap<String, String>) -> Sources {
         let mut named: Vec<PathBuf> = self.inputs.var_files.clone();
         named.extend(self.parameters.iter().cloned());
         named.extend(self.paths.iter().cloned());
@@ -235,13 +263,18 @@ impl Settings {
             .map(|path| self.repository(path))
             .collect();
         let disk = Disk::new(&self.working_directory, &roots, &named);
-        match &self.stdin {
-            None => Sources::new(Arc::new(disk)),
-            Some(stdin) => Sources::new(Arc::new(Piped {
+        let base: Arc<dyn Files> = match &self.stdin {
+            None => Arc::new(disk),
+            Some(stdin) => Arc::new(Piped {
                 disk,
                 stdin: stdin.clone(),
-            })),
+            }),
+        };
+        if texts.is_empty() {
+            return Sources::new(base);
         }
+        let texts = texts.clone();
+        Sources::new(Arc::new(Overlay { base, texts }))
     }
 
     /// The nearest directory upwards that holds `.git`; else the path, or the directory of a file.

@@ -1,6 +1,6 @@
 //! Every example of every built-in rule shows what it says.
 
-use azvet::rules::{self, examples};
+use azvet::{examples, rules};
 
 #[test]
 fn examples_show_what_they_say() {

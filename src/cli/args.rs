@@ -57,6 +57,15 @@ pub(crate) struct CheckArgs {
     /// Findings don't fail the run; what could not be done still does
     #[arg(long)]
     pub(crate) exit_zero: bool,
+    /// Apply safe fixes
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Apply safe fixes, and those that replace a resource, cut traffic or need a look
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// With --fix or --unsafe-fixes: print a unified diff of what they would change, and write nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
     /// List each result that could not be decided, and why
     #[arg(long)]
     pub(crate) show_undecided: bool,

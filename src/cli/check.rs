@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use super::{CheckArgs, Engine, Outcome, Streams, Surroundings, mistake};
 use crate::declared::Problem;
 use crate::finding::Report;
+use crate::fix::{self, Fixed, Run, Texts};
 use crate::report::{self, Paint, View};
-use crate::settings::{Settings, Verbosity};
+use crate::settings::{Fixing, Settings, Verbosity};
 use crate::source::Sources;
 
 pub(super) fn run(
@@ -21,20 +22,76 @@ pub(super) fn run(
         Ok(settings) => settings,
         Err(message) => return mistake(streams, &message),
     };
-    let sources = settings.sources();
-    let mut found = crate::discover::discover(&settings, &sources);
-    let mut report = match in_pool(&settings, || engine.check(&settings, &sources, &found)) {
-        Ok(report) => report,
+    let check = |texts: &Texts| run_once(&settings, engine, texts);
+    let ran = in_pool(&settings, || {
+        let first = check(&Texts::new());
+        match settings.fix {
+            None => Fixed::nothing(first),
+            Some(fixing) => fix::rounds(first, fixing.least, &check),
+        }
+    });
+    let mut fixed = match ran {
+        Ok(fixed) => fixed,
         Err(message) => return mistake(streams, &message),
     };
-    found.problems.append(&mut report.problems);
-    report.problems = std::mem::take(&mut found.problems);
-    found.notices.append(&mut report.notices);
-    report.notices = std::mem::take(&mut found.notices);
+    if let Some(fixing) = settings.fix {
+        apply(&settings, fixing, &mut fixed, streams)?;
+    }
+    let Run {
+        sources,
+        mut report,
+    } = fixed.run;
 
     write_findings(&settings, &sources, &mut report, streams)?;
     write_rest(&settings, &sources, &report, streams.err)?;
     Ok(outcome(&settings, &report))
+}
+
+/// One check of everything, with `texts` in place of files.
+fn run_once(settings: &Settings, engine: &dyn Engine, texts: &Texts) -> Run {
+    let sources = settings.sources(texts);
+    let mut found = crate::discover::discover(settings, &sources);
+    let mut report = engine.check(settings, &sources, &found);
+    found.problems.append(&mut report.problems);
+    report.problems = std::mem::take(&mut found.problems);
+    found.notices.append(&mut report.notices);
+    report.notices = std::mem::take(&mut found.notices);
+    Run { sources, report }
+}
+
+/// Writes what fixes changed, or prints the difference.
+fn apply(
+    settings: &Settings,
+    fixing: Fixing,
+    fixed: &mut Fixed,
+    streams: &mut Streams<'_>,
+) -> io::Result<()> {
+    if fixing.diff {
+        for change in &fixed.changes {
+            streams.out.write_all(fix::diff(change).as_bytes())?;
+        }
+        return Ok(());
+    }
+    let mut files = 0;
+    for change in &fixed.changes {
+        match fix::write(&settings.working_directory, change) {
+            Ok(()) => files += 1,
+            Err(reason) => {
+                let problem = format!("{} was not changed: {reason}", change.path);
+                fixed.run.report.problems.push(Problem::general(problem));
+            }
+        }
+    }
+    if fixed.applied > 0 && settings.verbosity != Verbosity::Quiet {
+        let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let said = format!(
+            "fixed {} in {}",
+            plural(fixed.applied, "finding"),
+            plural(files, "file")
+        );
+        writeln!(streams.err, "{said}")?;
+    }
+    Ok(())
 }
 
 /// Runs `work` on as many threads as asked for.

@@ -1,5 +1,6 @@
 //! `azvet model`.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use super::args::{ListFormat, ModelArgs};
@@ -23,7 +24,7 @@ pub(super) fn run(
         Ok(settings) => settings,
         Err(message) => return mistake(streams, &message),
     };
-    let sources = settings.sources();
+    let sources = settings.sources(&BTreeMap::new());
     let mut found = crate::discover::discover(&settings, &sources);
     let mut dump = match check::in_pool(&settings, || engine.model(&settings, &sources, &found)) {
         Ok(dump) => dump,

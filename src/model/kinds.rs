@@ -46,6 +46,9 @@ pub struct Written {
     /// The type that is written.
     #[serde(rename = "type")]
     pub ty: String,
+    /// Written in HCL, as an azapi resource, though the type is ARM's.
+    #[serde(default)]
+    pub azapi: bool,
     since: Option<String>,
     until: Option<String>,
     /// The text.
@@ -477,11 +480,11 @@ impl Attribute {
     /// Where the attribute may stand in a resource of this type and version, best first.
     /// With no version, spellings limited to some versions apply when they reach the newest
     /// (`newest`: what stands for no version; `None` keeps them all).
-    pub fn spellings<'a>(
+    pub fn spellings<'a, 'v>(
         &'a self,
         ty: &'a Type,
-        version: Option<&'a str>,
-    ) -> impl Iterator<Item = &'a Spelling> {
+        version: Option<&'v str>,
+    ) -> impl Iterator<Item = &'a Spelling> + use<'a, 'v> {
         let all = match ty.language {
             Language::Arm => &self.arm,
             Language::Azurerm => &self.azurerm,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::declared::{Declarations, Declared, Graph, Language, NodeId, Opaque};
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Symbol, Text, Tri, Value};
-use kinds::{Kind, Kinds, Type};
+use kinds::{Find, Kind, Kinds, Spelling, Type};
 
 /// A kind's number in [`Kinds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -277,16 +277,33 @@ impl<'k> Model<'k> {
         (!resource.managed).then(|| outside(&resource.name))
     }
 
-    /// How the language of a resource writes an attribute.
+    /// How the language of a resource writes an attribute: as it is written there, else as it would be.
+    pub fn spelling(&self, id: ResourceId, attribute: usize) -> Option<&'k Spelling> {
+        let resource = self.resource(id);
+        let ty = self.type_of(id);
+        let attribute = &self.kind(id).attributes[attribute];
+        let mut all = attribute.spellings(ty, resource.version.as_deref());
+        let first = all.next()?;
+        let is_there = |spelling: &&Spelling| match &spelling.find {
+            Find::Path(steps) | Find::ByName { name: steps, .. } => {
+                !read::at_path(&resource.body, steps, ty.language).is_null()
+            }
+            Find::Parent => false,
+        };
+        Some(
+            std::iter::once(first)
+                .chain(all)
+                .find(is_there)
+                .unwrap_or(first),
+        )
+    }
+
+    /// [`Model::spelling`] as a path.
     pub fn spell(&self, id: ResourceId, attribute: usize) -> String {
-        let version = self.resource(id).version.clone();
-        self.kind(id).attributes[attribute]
-            .spellings(self.type_of(id), version.as_deref())
-            .next()
-            .map_or_else(
-                || self.kind(id).attributes[attribute].name.clone(),
-                kinds::Spelling::shown,
-            )
+        self.spelling(id, attribute).map_or_else(
+            || self.kind(id).attributes[attribute].name.clone(),
+            Spelling::shown,
+        )
     }
 
     /// The language in which a resource is written.

@@ -180,7 +180,7 @@ fn floor(text: &str, at: usize) -> usize {
 fn frame(view: &View<'_>, masks: &mut Masks, group: &[Spot], window: usize) -> Frame {
     let (first, last) = (&group[0], &group[group.len() - 1]);
     let source = view.sources.get(first.file);
-    let secrets = masks.of(first.file, &source);
+    let secrets = masks.of(first.file, &source, &view.report.secrets);
     let mut frame = Frame {
         place: String::new(),
         line: first.line + 1,

@@ -37,9 +37,22 @@ struct FindingOut<'a> {
     help: &'a str,
     remedy: Option<&'a str>,
     documentation: &'a [Document],
-    /// Edits, when azvet can make them; not yet.
-    fix: Option<()>,
+    /// The edit that mends it, when there is one.
+    fix: Option<FixOut<'a>>,
     fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct FixOut<'a> {
+    applicability: &'static str,
+    note: Option<&'a str>,
+    replacements: Vec<ReplacementOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReplacementOut<'a> {
+    location: Location,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -158,7 +171,18 @@ fn finding<'a>(view: &View<'_>, finding: &'a Finding) -> FindingOut<'a> {
         help: &finding.help,
         remedy: (!finding.remedy.is_empty()).then_some(&*finding.remedy),
         documentation: &finding.rule.documents,
-        fix: None,
+        fix: finding.fix.as_ref().map(|fix| FixOut {
+            applicability: fix.applicability.name(),
+            note: fix.note.as_deref(),
+            replacements: fix
+                .replacements
+                .iter()
+                .map(|replacement| ReplacementOut {
+                    location: location(view, replacement.span),
+                    text: &replacement.text,
+                })
+                .collect(),
+        }),
         fingerprint: &finding.fingerprint,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::secrets::{is_harmless, is_plain, is_secret_name, tells_secret};
-use crate::source::{FileId, Source};
+use crate::source::{FileId, Source, Span};
 
 /// The secrets of the files that were shown so far.
 #[derive(Debug, Default)]
@@ -14,13 +14,36 @@ pub(super) struct Masks {
 }
 
 impl Masks {
-    /// The secrets of a file, in order.
-    pub(super) fn of(&mut self, file: FileId, source: &Source) -> &[Range<usize>] {
+    /// The secrets of a file, in order: what looks like one, and the `sensitive` spans.
+    pub(super) fn of(
+        &mut self,
+        file: FileId,
+        source: &Source,
+        sensitive: &[Span],
+    ) -> &[Range<usize>] {
         self.known.entry(file).or_insert_with(|| {
             let json = source.path.to_lowercase().ends_with(".json")
                 || source.path.to_lowercase().ends_with(".jsonc");
-            secrets(&source.text, json, 0)
+            let mut found = secrets(&source.text, json, 0);
+            let own = sensitive.iter().filter(|span| span.file == file);
+            found.extend(own.map(|span| inside_quotes(&source.text, span.range())));
+            found.sort_by_key(|range| (range.start, range.end));
+            found.dedup();
+            found
         })
+    }
+}
+
+/// A string without its quotes.
+fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
+    let quoted = range.len() >= 2
+        && text
+            .get(range.clone())
+            .is_some_and(|s| s.starts_with('"') && s.ends_with('"'));
+    if quoted {
+        range.start + 1..range.end - 1
+    } else {
+        range
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod concise;
 mod draw;
+mod edit;
 mod frame;
 mod json;
 mod masks;

@@ -6,11 +6,13 @@ use std::io::{self, Write};
 
 use super::View;
 use super::draw::draw;
+use super::edit::write_fix;
 use super::frame::frames;
 use super::masks::Masks;
 use super::paint::{one_line, printable, wrapped};
 use crate::declared::Problem;
 use crate::finding::{Finding, Label, Severity};
+use crate::source::Span;
 
 /// Further addresses that are listed.
 const LISTED: usize = 5;
@@ -61,7 +63,10 @@ fn write_finding(
         note(view, "why", &rule.why, out)?;
     }
     note(view, "help", &finding.help, out)?;
-    remedy(&finding.remedy, out)?;
+    match &finding.fix {
+        Some(fix) => write_fix(view, fix, out)?,
+        None => remedy(&finding.remedy, out)?,
+    }
     let documents: Vec<String> = rule
         .documents
         .iter()
@@ -114,7 +119,15 @@ pub(super) fn write_problems(
     let mut masks = Masks::default();
     for problem in problems {
         header(view, severity, title, &problem.message, out)?;
-        if let Some(span) = problem.span {
+        if let Some(span) = problem.span
+            && (sort == Sort::Notice || holds_values(view, span))
+        {
+            // Lines of nothing but values are better not shown: any may be secret.
+            let source = view.sources.get(span.file);
+            let at = source.position(span.start);
+            let place = format!("{}:{}:{}", source.path, at.line, at.column);
+            note(view, "at", &place, out)?;
+        } else if let Some(span) = problem.span {
             let label = Label {
                 span,
                 text: String::new(),
@@ -132,6 +145,14 @@ pub(super) fn write_problems(
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Whether a file assigns values to inputs and holds nothing else.
+fn holds_values(view: &View<'_>, span: Span) -> bool {
+    let path = view.sources.get(span.file).path.to_lowercase();
+    [".tfvars", ".tfvars.json", "parameters.json"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
 /// `error[rule]: message`.

@@ -17,6 +17,13 @@ pub struct Rule {
     pub(super) checks: Vec<Check>,
 }
 
+impl Rule {
+    /// Whether some check of it has a fix.
+    pub fn has_fix(&self) -> bool {
+        self.checks.iter().any(|check| check.fix.is_some())
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Check {
     pub(super) bindings: Vec<Range>,
@@ -47,7 +54,9 @@ pub(super) enum EditPlan {
     Set(Member, SetTo),
     Remove(Member),
     Move(Member, usize),
-    Insert(KindId, Expr, Vec<(String, Expr)>),
+    Reread(Member, String),
+    Entry(Expr, String, String),
+    Insert(KindId, Expr, Vec<(String, Expr)>, Option<Expr>),
     Depend(Expr, Expr),
     Delete(Expr),
 }
@@ -251,7 +260,18 @@ fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<Edi
                 to_number.ok_or_else(|| format!("there is no attribute `{to}`"))?,
             )
         }
-        EditFile::Insert { kind, beside, with } => {
+        EditFile::Reread { attribute, read } => {
+            EditPlan::Reread(member(attribute)?.0, read.clone())
+        }
+        EditFile::Entry { of, member, to } => {
+            EditPlan::Entry(expr(of)?, member.clone(), to.clone())
+        }
+        EditFile::Insert {
+            kind,
+            beside,
+            with,
+            awaited_by,
+        } => {
             let kind = library
                 .kinds
                 .kind_id(kind)
@@ -259,7 +279,9 @@ fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<Edi
             let with = with
                 .iter()
                 .map(|(name, text)| Ok((name.clone(), expr(text)?)));
-            EditPlan::Insert(kind, expr(beside)?, with.collect::<Result<_, String>>()?)
+            let with = with.collect::<Result<_, String>>()?;
+            let awaited_by = awaited_by.as_deref().map(expr).transpose()?;
+            EditPlan::Insert(kind, expr(beside)?, with, awaited_by)
         }
         EditFile::Depend { resource, on } => EditPlan::Depend(expr(resource)?, expr(on)?),
         EditFile::Delete { resource } => EditPlan::Delete(expr(resource)?),

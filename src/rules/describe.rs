@@ -37,6 +37,8 @@ impl Describe<'_> {
         };
         let format = |t: &condition::Template| t.format(self.env, self.view, self.sides);
         let message = format(&self.check.message);
+        let is_arm = model.language(id) == Language::Arm;
+        let in_hcl = is_arm && sources.get(span.file).path.ends_with(".tf");
         let remedy = match model.language(id) {
             Language::Azurerm => &self.check.azurerm,
             Language::Arm => &self.check.arm,
@@ -78,7 +80,10 @@ impl Describe<'_> {
             help: format(&self.check.help),
             plan: self.check.fix.as_ref().and_then(|fix| self.plan(fix)),
             fix: None,
-            remedy: remedy.as_ref().map(format).unwrap_or_default(),
+            remedy: match remedy.as_ref().map(format) {
+                Some(json) if in_hcl => as_hcl(&json).unwrap_or_default(),
+                remedy => remedy.unwrap_or_default(),
+            },
         })
     }
 
@@ -111,12 +116,28 @@ impl Describe<'_> {
             EditPlan::Move(member, to) => {
                 Edit::Move(self.leads_to(&member.owner)?, member.attribute, *to)
             }
-            EditPlan::Insert(kind, beside, with) => {
+            EditPlan::Reread(member, read) => Edit::Reread(
+                self.leads_to(&member.owner)?,
+                member.attribute,
+                read.clone(),
+            ),
+            EditPlan::Entry(of, member, to) => {
+                let datum = condition::eval(of, self.env, self.view, self.sides).ok()?;
+                let Datum::Value(value) = datum else {
+                    return None;
+                };
+                Edit::Entry(value.span()?, member.clone(), to.clone())
+            }
+            EditPlan::Insert(kind, beside, with, awaited_by) => {
                 let with: Option<Vec<_>> = with
                     .iter()
                     .map(|(name, expr)| Some((name.clone(), self.leads_to(expr)?)))
                     .collect();
-                Edit::Insert(*kind, self.leads_to(beside)?, with?)
+                let awaited_by = match awaited_by {
+                    Some(expr) => Some(self.leads_to(expr)?),
+                    None => None,
+                };
+                Edit::Insert(*kind, self.leads_to(beside)?, with?, awaited_by)
             }
             EditPlan::Depend(resource, on) => {
                 Edit::Depend(self.leads_to(resource)?, self.leads_to(on)?)
@@ -205,6 +226,28 @@ impl Describe<'_> {
     }
 }
 
+/// Members of a JSON object as HCL, for azapi. `None` for whole resources and for expressions, which
+/// azapi writes in other ways.
+fn as_hcl(json: &str) -> Option<String> {
+    if json.contains("\"type\":") || json.contains("\"[") || json.contains("${") {
+        return None;
+    }
+    let lines = json.lines().map(|line| {
+        let line = line.trim_end_matches(',');
+        let mut hcl = String::with_capacity(line.len());
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once("\": ") {
+            let (head, key) = before.rsplit_once('"').unwrap_or((before, ""));
+            hcl += head;
+            hcl += key;
+            hcl += " = ";
+            rest = after;
+        }
+        hcl + rest
+    });
+    Some(lines.collect::<Vec<_>>().join("\n"))
+}
+
 /// The same for the same fault after lines moved.
 fn fingerprint(rule: &str, path: &str, resource: &Arc<str>, message: &str) -> String {
     let mut hasher = DefaultHasher::new();
@@ -221,4 +264,18 @@ pub(super) fn bound(env: &Env) -> impl Iterator<Item = ResourceId> {
         }) => Some(*id),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_hcl;
+
+    #[test]
+    fn members_are_written_as_hcl() {
+        let json =
+            "\"delegations\": [\n  { \"name\": \"fs\", \"properties\": { \"a\": true } }\n],";
+        let hcl = "delegations = [\n  { name = \"fs\", properties = { a = true } }\n]";
+        assert_eq!(as_hcl(json).as_deref(), Some(hcl));
+        assert_eq!(as_hcl("{ \"type\": \"x\" }"), None);
+    }
 }

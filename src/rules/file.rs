@@ -102,6 +102,24 @@ pub enum EditFile {
         beside: String,
         /// The resources that it refers to, by the names that the kind file uses.
         with: std::collections::BTreeMap<String, String>,
+        /// A resource that has to wait for it.
+        awaited_by: Option<String>,
+    },
+    /// Makes a reference to one attribute of a resource one to another: `.name` to `.id`.
+    Reread {
+        /// The attribute, as a member path.
+        attribute: String,
+        /// What is to be read.
+        read: String,
+    },
+    /// Gives a member of an entry of a list a text.
+    Entry {
+        /// The entry.
+        of: String,
+        /// The member's name.
+        member: String,
+        /// The text.
+        to: String,
     },
     /// Makes a resource wait for another.
     Depend {

@@ -5,7 +5,6 @@ mod compile;
 pub mod condition;
 mod describe;
 mod engine;
-pub mod examples;
 pub mod file;
 mod traffic;
 mod world;

@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::file::{Example, ExampleLanguage};
-use super::{Decision, Library, Rule, check};
 use crate::declared::Declarations;
 use crate::files::Memory;
 use crate::model::Model;
+use crate::rules::file::{Example, ExampleLanguage};
+use crate::rules::{Decision, Library, Rule, check};
 use crate::source::Sources;
 use crate::{arm, terraform};
 
@@ -22,6 +22,52 @@ pub struct Failure {
     pub example: String,
     /// What is wrong with it.
     pub message: String,
+}
+
+/// An example that can be checked: a whole text in files of its own.
+pub struct Prepared {
+    /// The text, without marks.
+    pub text: String,
+    /// The marked value.
+    pub marked: Option<Range<usize>>,
+    language: ExampleLanguage,
+}
+
+/// An example text as a whole file.
+///
+/// # Errors
+/// When its marks are wrong.
+pub fn prepare(text: &str, language: ExampleLanguage) -> Result<Prepared, String> {
+    let (text, marked) = unmark(&wrap(text, language))?;
+    Ok(Prepared {
+        text,
+        marked,
+        language,
+    })
+}
+
+impl Prepared {
+    /// The same with another text.
+    pub fn with(&self, text: String) -> Prepared {
+        Prepared {
+            text,
+            marked: None,
+            language: self.language,
+        }
+    }
+
+    /// Checks it against one rule, with the problems that the text has.
+    pub fn check(&self, library: &Library, slug: &str) -> (Sources, Decision, Vec<String>) {
+        let (sources, mut declarations) = declare(library, &self.text, self.language);
+        let problems = std::mem::take(&mut declarations.problems);
+        let model = Model::new(&library.kinds, declarations);
+        let mut decision = check(library, &model, &sources, &|other| other == slug);
+        for finding in &mut decision.findings {
+            crate::fix::spell(&model, &sources, finding);
+        }
+        let problems = problems.into_iter().map(|p| p.message).collect();
+        (sources, decision, problems)
+    }
 }
 
 /// Runs examples of a rule; returns how many texts ran, and those that failed.
@@ -56,14 +102,12 @@ fn judge(
     which: &str,
     text: &str,
 ) -> Result<(), String> {
-    let wrapped = wrap(text, example.language);
-    let (clean, marked) = unmark(&wrapped)?;
-    let (sources, declarations) = declare(library, &clean, example.language);
-    if let Some(problem) = declarations.problems.first() {
-        return Err(format!("it is not understood: {}", problem.message));
+    let prepared = prepare(text, example.language)?;
+    let (_, decision, problems) = prepared.check(library, &rule.info.slug);
+    if let Some(problem) = problems.first() {
+        return Err(format!("it is not understood: {problem}"));
     }
-    let model = Model::new(&library.kinds, declarations);
-    let decision = check(library, &model, &sources, &|slug| slug == rule.info.slug);
+    let (clean, marked) = (prepared.text, prepared.marked);
     match (which, marked) {
         ("bad", Some(marked)) => bad(&decision, example, &clean, marked),
         ("bad", None) => Err("mark the value at fault with « and »".into()),

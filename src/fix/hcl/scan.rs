@@ -1,0 +1,420 @@
+//! Where the parts of a block stand. A scanner, not a parser: it takes whatever Terraform takes (also
+//! what `hcl::edit` refuses), never looks into expressions and keeps track of comments.
+
+use std::ops::Range;
+
+/// Blocks are not nested deeper in life.
+const DEEPEST: usize = 64;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Newline,
+    /// `#` or `//` up to, not including, the line ending.
+    LineComment,
+    BlockComment,
+    Quoted,
+    Heredoc,
+    Word,
+    /// One byte; operators that contain `=` and others come as `Punct(0)`.
+    Punct(u8),
+}
+
+/// A token and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) range: Range<usize>,
+}
+
+/// A block.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    pub(super) range: Range<usize>,
+    pub(super) name: Range<usize>,
+    pub(super) labels: Vec<Range<usize>>,
+    /// The opening brace.
+    pub(super) open: usize,
+    /// The closing brace.
+    pub(super) close: usize,
+    pub(super) items: Vec<Item>,
+    /// Not a block at all but an object constructor, the value of an attribute.
+    pub(super) is_object: bool,
+}
+
+/// What stands in a block.
+#[derive(Clone, Debug)]
+pub(super) enum Item {
+    Attribute(Attribute),
+    Block(Block),
+}
+
+/// `name = value`.
+#[derive(Clone, Debug)]
+pub(super) struct Attribute {
+    /// With quotes, if it has them.
+    pub(super) name: Range<usize>,
+    pub(super) value: Range<usize>,
+    /// After the value, and in an object constructor after its comma.
+    pub(super) end: usize,
+}
+
+impl Item {
+    pub(super) fn name(&self) -> Range<usize> {
+        match self {
+            Item::Attribute(a) => a.name.clone(),
+            Item::Block(b) => b.name.clone(),
+        }
+    }
+
+    pub(super) fn range(&self) -> Range<usize> {
+        match self {
+            Item::Attribute(a) => a.name.start..a.end,
+            Item::Block(b) => b.range.clone(),
+        }
+    }
+}
+
+impl Block {
+    /// Whether it opens and closes on one line.
+    pub(super) fn is_one_line(&self, text: &str) -> bool {
+        !text[self.open..self.close].contains('\n')
+    }
+}
+
+/// The block that is exactly `range`.
+pub(super) fn block(text: &str, range: &Range<usize>) -> Option<Block> {
+    text.get(range.clone())?;
+    match item(text.get(..range.end)?, range.start, 0)? {
+        Item::Block(block) if block.range == *range => Some(block),
+        _ => None,
+    }
+}
+
+fn item(text: &str, at: usize, depth: usize) -> Option<Item> {
+    let name = token(text, at)?;
+    if name.kind != Kind::Word || depth > DEEPEST {
+        return None;
+    }
+    let name = name.range;
+    let mut labels = Vec::new();
+    let mut next = token(text, name.end)?;
+    if next.kind == Kind::Punct(b'=') {
+        let value = expression(text, next.range.end, false)?;
+        let end = value.end;
+        return Some(Item::Attribute(Attribute { name, value, end }));
+    }
+    while matches!(next.kind, Kind::Quoted | Kind::Word) {
+        labels.push(next.range.clone());
+        next = token(text, next.range.end)?;
+    }
+    if next.kind != Kind::Punct(b'{') {
+        return None;
+    }
+    let open = next.range.start;
+    let (items, close) = items(text, open + 1, depth)?;
+    Some(Item::Block(Block {
+        range: name.start..close + 1,
+        name,
+        labels,
+        open,
+        close,
+        items,
+        is_object: false,
+    }))
+}
+
+/// The object constructor that is `value`, bare or as the argument of `jsonencode`.
+pub(super) fn object(text: &str, value: &Range<usize>) -> Option<Block> {
+    let text = text.get(..value.end)?;
+    let mut first = token(text, value.start)?;
+    let mut encoded = false;
+    if first.kind == Kind::Word && &text[first.range.clone()] == "jsonencode" {
+        let paren = token(text, first.range.end).filter(|t| t.kind == Kind::Punct(b'('))?;
+        first = token(text, paren.range.end)?;
+        encoded = true;
+    }
+    if first.kind != Kind::Punct(b'{') {
+        return None;
+    }
+    let open = first.range.start;
+    let (items, close) = members(text, open + 1)?;
+    let after = text[close + 1..].trim();
+    (after == if encoded { ")" } else { "" }).then_some(Block {
+        range: open..close + 1,
+        name: open..open,
+        labels: Vec::new(),
+        open,
+        close,
+        items,
+        is_object: true,
+    })
+}
+
+fn members(text: &str, mut at: usize) -> Option<(Vec<Item>, usize)> {
+    let mut items = Vec::new();
+    loop {
+        let next = token(text, at)?;
+        at = next.range.end;
+        match next.kind {
+            Kind::Punct(b'}') => return Some((items, next.range.start)),
+            Kind::Newline | Kind::LineComment | Kind::BlockComment => {}
+            Kind::Word | Kind::Quoted | Kind::Punct(b'(') => {
+                if next.kind == Kind::Word && &text[next.range.clone()] == "for" {
+                    return None;
+                }
+                let name = key(text, next)?;
+                let sign = token(text, name.end)?;
+                if !matches!(sign.kind, Kind::Punct(b'=' | b':')) {
+                    return None;
+                }
+                let value = expression(text, sign.range.end, true)?;
+                at = match token(text, value.end)? {
+                    comma if comma.kind == Kind::Punct(b',') => comma.range.end,
+                    _ => value.end,
+                };
+                items.push(Item::Attribute(Attribute {
+                    name,
+                    value,
+                    end: at,
+                }));
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// All of the key that starts with a token.
+fn key(text: &str, first: Token) -> Option<Range<usize>> {
+    let mut range = first.range;
+    let mut depth = nesting(0, first.kind)?;
+    loop {
+        let next = token(text, range.end)?;
+        if depth == 0
+            && !matches!(next.kind, Kind::Punct(b'.'))
+            && text.as_bytes()[range.end - 1] != b'.'
+        {
+            return Some(range);
+        }
+        depth = nesting(depth, next.kind)?;
+        range.end = next.range.end;
+    }
+}
+
+fn items(text: &str, mut at: usize, depth: usize) -> Option<(Vec<Item>, usize)> {
+    let mut items = Vec::new();
+    let mut may_follow = true;
+    loop {
+        let next = token(text, at)?;
+        match next.kind {
+            Kind::Punct(b'}') => return Some((items, next.range.start)),
+            Kind::Newline => may_follow = true,
+            Kind::LineComment | Kind::BlockComment => {}
+            Kind::Word if may_follow => {
+                let found = item(text, next.range.start, depth + 1)?;
+                at = found.range().end;
+                items.push(found);
+                may_follow = false;
+                continue;
+            }
+            _ => return None,
+        }
+        at = next.range.end;
+    }
+}
+
+/// The expression after byte `at`, up to the end of its line, or to a comma `in_object`.
+fn expression(text: &str, mut at: usize, in_object: bool) -> Option<Range<usize>> {
+    let mut found: Option<Range<usize>> = None;
+    let mut depth = 0_usize;
+    while let Some(next) = token(text, at) {
+        match next.kind {
+            Kind::Newline | Kind::LineComment | Kind::Punct(b'}') if depth == 0 => break,
+            Kind::Punct(b',') if depth == 0 && in_object => break,
+            Kind::Newline | Kind::LineComment | Kind::BlockComment => {}
+            _ => {
+                depth = nesting(depth, next.kind)?;
+                let start = found.map_or(next.range.start, |f| f.start);
+                found = Some(start..next.range.end);
+            }
+        }
+        at = next.range.end;
+    }
+    found.filter(|_| depth == 0)
+}
+
+fn nesting(depth: usize, kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Punct(b'(' | b'[' | b'{') => Some(depth + 1),
+        Kind::Punct(b')' | b']' | b'}') => depth.checked_sub(1),
+        _ => Some(depth),
+    }
+}
+
+/// The elements of the list that is exactly `range`, each without comments around it, and the place
+/// after its last comma if that comma trails; `None` when it is no literal list.
+pub(super) fn list(text: &str, range: &Range<usize>) -> Option<(Vec<Range<usize>>, Option<usize>)> {
+    let text = text.get(..range.end)?;
+    if !text[range.start..].starts_with('[') || range.len() < 2 {
+        return None;
+    }
+    let (mut at, end) = (range.start + 1, range.end - 1);
+    let (mut elements, mut comma) = (Vec::new(), None);
+    let mut open: Option<Range<usize>> = None;
+    let mut depth = 0_usize;
+    loop {
+        let next = token(text, at)?;
+        at = next.range.end;
+        match next.kind {
+            Kind::Punct(b']') if depth == 0 => {
+                elements.extend(open);
+                return (next.range.start == end).then_some((elements, comma));
+            }
+            Kind::Punct(b',') if depth == 0 => {
+                elements.push(open.take()?);
+                comma = Some(at);
+            }
+            Kind::Newline | Kind::LineComment | Kind::BlockComment => {}
+            kind => {
+                depth = nesting(depth, kind)?;
+                if open.is_none() && kind == Kind::Word && &text[next.range.clone()] == "for" {
+                    return None;
+                }
+                let start = open.map_or(next.range.start, |o: Range<usize>| o.start);
+                open = Some(start..at);
+                comma = None;
+            }
+        }
+    }
+}
+
+/// The rest of an item's line.
+pub(super) struct Rest {
+    /// Where code and comments of the line end.
+    pub(super) end: usize,
+    /// Where the next line starts.
+    pub(super) next: usize,
+}
+
+/// What follows byte `at`, where an item ends: comments and a line ending. `None` when there is more.
+pub(super) fn rest(text: &str, mut at: usize) -> Option<Rest> {
+    let mut end = at;
+    loop {
+        let Some(next) = token(text, at) else {
+            // A file that ends without a line ending, or in something that is none of ours.
+            let done = text[at..].trim().is_empty();
+            return done.then_some(Rest {
+                end,
+                next: text.len(),
+            });
+        };
+        at = next.range.end;
+        match next.kind {
+            Kind::Newline => return Some(Rest { end, next: at }),
+            Kind::LineComment | Kind::BlockComment => end = at,
+            _ => return None,
+        }
+    }
+}
+
+/// The token after spaces; `None` at the end and where a string or heredoc is not closed.
+pub(super) fn token(text: &str, at: usize) -> Option<Token> {
+    let bytes = text.as_bytes();
+    let mut start = at;
+    while matches!(bytes.get(start), Some(b' ' | b'\t'))
+        || (bytes.get(start) == Some(&b'\r') && bytes.get(start + 1) != Some(&b'\n'))
+    {
+        start += 1;
+    }
+    let rest = bytes.get(start..)?;
+    let (kind, end) = match rest {
+        [] => return None,
+        [b'\n', ..] => (Kind::Newline, start + 1),
+        [b'\r', ..] => (Kind::Newline, start + 2),
+        [b'#', ..] | [b'/', b'/', ..] => (Kind::LineComment, line_comment(text, start)),
+        [b'/', b'*', ..] => (Kind::BlockComment, block_comment(text, start)?),
+        [b'"', ..] => (Kind::Quoted, quoted(text, start)?),
+        [b'<', b'<', ..] => (Kind::Heredoc, heredoc(text, start)?),
+        [b'=' | b'!' | b'<' | b'>', b'=', ..] | [b'=', b'>', ..] => (Kind::Punct(0), start + 2),
+        [b, ..] if is_word(*b) => {
+            let length = rest.iter().take_while(|b| is_word(**b) || **b == b'-');
+            (Kind::Word, start + length.count())
+        }
+        [b, ..] => (Kind::Punct(*b), start + 1),
+    };
+    Some(Token {
+        kind,
+        range: start..end,
+    })
+}
+
+fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80
+}
+
+fn line_comment(text: &str, at: usize) -> usize {
+    let line = text[at..].split('\n').next().unwrap_or_default();
+    at + line.strip_suffix('\r').unwrap_or(line).len()
+}
+
+fn block_comment(text: &str, at: usize) -> Option<usize> {
+    text[at + 2..].find("*/").map(|i| at + 2 + i + 2)
+}
+
+/// The end of the quoted template at `at`, with the strings in its interpolations.
+fn quoted(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut open = vec![b'"'];
+    let mut at = at + 1;
+    while let Some(top) = open.last() {
+        let rest = bytes.get(at..).filter(|r| !r.is_empty())?;
+        at += match (*top == b'"', rest) {
+            (true, [b'\\', ..]) => 2,
+            (true, [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..]) => 3,
+            (true, [b'$' | b'%', b'{', ..]) => {
+                open.push(b'{');
+                2
+            }
+            (true, [b'"', ..]) => {
+                open.pop();
+                1
+            }
+            (true, [b'\n', ..]) => return None,
+            (false, [b'"', ..]) => {
+                open.push(b'"');
+                1
+            }
+            (false, [b'{' | b'(' | b'[', ..]) => {
+                open.push(b'{');
+                1
+            }
+            (false, [b'}' | b')' | b']', ..]) => {
+                open.pop();
+                1
+            }
+            (false, [b'/', b'*', ..]) => block_comment(text, at)? - at,
+            (false, [b'#', ..]) => line_comment(text, at) - at,
+            _ => 1,
+        };
+    }
+    Some(at)
+}
+
+/// The end of the heredoc at `at`: after its closing word.
+fn heredoc(text: &str, at: usize) -> Option<usize> {
+    let after = &text[at + 2..];
+    let after = after.strip_prefix('-').unwrap_or(after);
+    let line = after.split_inclusive('\n').next()?;
+    let word = line.strip_suffix('\n')?.trim_end();
+    if word.is_empty() || !word.bytes().all(|b| is_word(b) || b == b'-') {
+        return None;
+    }
+    let mut at = text.len() - after.len() + line.len();
+    for line in text[at..].split_inclusive('\n') {
+        if line.trim() == word {
+            return Some(at + line.find(word)? + word.len());
+        }
+        at += line.len();
+    }
+    None
+}

@@ -1,0 +1,538 @@
+//! From edits in terms of the model to replacements of text, in the language of each resource.
+
+use super::{Change, hcl, json, refer};
+use crate::declared::Language;
+use crate::finding::{Applicability, Edit, Fix, NewValue, Plan, Replacement};
+use crate::model::kinds::{Attribute, Find, Step};
+use crate::model::{Attr, Model, ResourceId, To};
+use crate::source::{FileId, Sources, Span};
+use crate::value::Value;
+
+/// The fix of a plan. `None` when the place can't be edited with certainty: generated text, a module's
+/// input, a reference out of the module.
+pub(super) fn fix(model: &Model<'_>, sources: &Sources, plan: &Plan, by_case: bool) -> Option<Fix> {
+    let mut speller = Speller {
+        model,
+        sources,
+        replacements: Vec::new(),
+        display: by_case,
+    };
+    for edit in &plan.edits {
+        speller.edit(edit)?;
+    }
+    if speller.replacements.is_empty() {
+        return None;
+    }
+    let (applicability, note) = if speller.display && plan.applicability != Applicability::Display {
+        let note = "the value comes from somewhere that other places may read too: decide where to change it";
+        (Applicability::Display, Some(note.to_owned()))
+    } else {
+        (plan.applicability, plan.note.clone())
+    };
+    Some(Fix {
+        applicability,
+        note,
+        replacements: speller.replacements,
+    })
+}
+
+struct Speller<'a> {
+    model: &'a Model<'a>,
+    sources: &'a Sources,
+    replacements: Vec<Replacement>,
+    /// The edit goes to a place that others may read: it is shown, not applied.
+    display: bool,
+}
+
+/// The resource by which Terraform writes any ARM type.
+const AZAPI: &str = "azapi_resource";
+
+/// An edit of the text of a block in its syntax.
+type Operation<'o> = dyn Fn(&str, &std::ops::Range<usize>, Syntax) -> Option<Vec<Change>> + 'o;
+
+/// The syntax that a resource is written in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Syntax {
+    Hcl,
+    Json,
+}
+
+impl<'a> Speller<'a> {
+    fn edit(&mut self, edit: &Edit) -> Option<()> {
+        match edit {
+            Edit::Set(id, attribute, to) => self.set(*id, *attribute, to),
+            Edit::Remove(id, attribute) => {
+                let path = self.path(*id, *attribute)?;
+                self.in_block(*id, &|text, block, syntax| match syntax {
+                    Syntax::Hcl => hcl::remove(text, block, &path),
+                    Syntax::Json => json::remove(text, block, &path),
+                })
+            }
+            Edit::Move(id, from, to) => self.move_to(*id, *from, *to),
+            Edit::Reread(id, attribute, read) => self.reread(*id, *attribute, read),
+            Edit::Entry(span, member, to) => {
+                let source = self.sources.get(span.file);
+                let path = [member.as_str()];
+                let changes = match self.syntax(span.file)? {
+                    Syntax::Hcl => hcl::set(&source.text, &span.range(), &path, &hcl::string(to)),
+                    Syntax::Json => {
+                        json::set(&source.text, &span.range(), &path, &json::string(to))
+                    }
+                };
+                self.add(span.file, changes?);
+                Some(())
+            }
+            Edit::Insert(kind, beside, with, awaited_by) => {
+                let created = &self.model.kinds().kind(*kind).create;
+                let version = self.model.resource(*beside).version.clone();
+                let is_arm = self.model.language(*beside) == Language::Arm;
+                let azapi =
+                    is_arm && self.syntax(self.model.resource(*beside).block?.file)? == Syntax::Hcl;
+                let written = created.iter().find(|w| {
+                    w.ty.contains('/') == is_arm
+                        && w.azapi == azapi
+                        && (is_arm || w.applies(version.as_deref()))
+                })?;
+                let declared = if azapi { AZAPI } else { &written.ty };
+                let label = self.label(with, declared)?;
+                let text = self.filled(&written.text, &label, *beside, with)?;
+                let key = self.insert(*beside, &label, &text)?;
+                match awaited_by {
+                    Some(waiting) => {
+                        self.wait_for_new(*waiting, &written.ty, declared, &label, &key, with)
+                    }
+                    None => Some(()),
+                }
+            }
+            Edit::Depend(id, on) => self.depend(*id, *on),
+            Edit::Delete(id) => self.in_block(*id, &|text, block, syntax| match syntax {
+                Syntax::Hcl => hcl::remove_block(text, block),
+                Syntax::Json => json::remove_element(text, block),
+            }),
+        }
+    }
+
+    fn syntax(&self, file: FileId) -> Option<Syntax> {
+        let path = self.sources.get(file).path.clone();
+        if path.ends_with(".tf") || path.ends_with(".tofu") {
+            Some(Syntax::Hcl)
+        } else {
+            // Terraform's JSON syntax is written by programs; they are the place to change it.
+            (!path.ends_with(".tf.json")).then_some(Syntax::Json)
+        }
+    }
+
+    /// Applies a text operation to the block of a resource.
+    fn in_block(&mut self, id: ResourceId, change: &Operation<'_>) -> Option<()> {
+        let block = self.model.resource(id).block?;
+        let syntax = self.syntax(block.file)?;
+        let source = self.sources.get(block.file);
+        let changes = change(&source.text, &block.range(), syntax)?;
+        self.add(block.file, changes);
+        Some(())
+    }
+
+    fn add(&mut self, file: FileId, changes: Vec<Change>) {
+        self.replacements
+            .extend(changes.into_iter().map(|change| Replacement {
+                span: Span::new(file, change.range),
+                text: change.text,
+            }));
+    }
+
+    fn attribute(&self, id: ResourceId, number: usize) -> &'a Attribute {
+        let model: &'a Model<'a> = self.model;
+        &model.kind(id).attributes[number]
+    }
+
+    /// Whether attributes stand inside an azapi resource's `body`, where paths are not edited.
+    fn in_azapi_body(&self, id: ResourceId) -> bool {
+        let hcl = self
+            .model
+            .resource(id)
+            .block
+            .and_then(|b| self.syntax(b.file))
+            == Some(Syntax::Hcl);
+        hcl && self.model.language(id) == Language::Arm
+    }
+
+    /// The path of an attribute that stands at one place.
+    fn path(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
+        if self.in_azapi_body(id) {
+            return None;
+        }
+        let model: &'a Model<'a> = self.model;
+        let steps = match &model.spelling(id, number)?.find {
+            Find::Path(steps) => steps,
+            Find::ByName { name, .. } => name,
+            Find::Parent => return None,
+        };
+        steps
+            .iter()
+            .map(|step| match step {
+                Step::Member(name) => Some(name.as_str()),
+                Step::Each => None,
+            })
+            .collect()
+    }
+
+    /// The value that is written for an attribute; of several the first.
+    fn written(&self, id: ResourceId, number: usize) -> Option<Value> {
+        let value = match self.model.attribute(id, number) {
+            Attr::Value(value) => value.clone(),
+            Attr::Target(target) => target.value.clone(),
+            Attr::Targets(_) => return None,
+        };
+        let first = value.as_list().and_then(|list| list.items.first()).cloned();
+        Some(first.unwrap_or(value)).filter(|v| !v.is_null() && v.span().is_some())
+    }
+
+    fn set(&mut self, id: ResourceId, number: usize, to: &NewValue) -> Option<()> {
+        let block = self.model.resource(id).block?;
+        let syntax = self.syntax(block.file)?;
+        let value = self.spelt(id, number, to, syntax)?;
+        if let Some(written) = self.written(id, number) {
+            let through = written.origin().is_some_and(|o| o.from.is_some());
+            if self.attribute(id, number).name == "name"
+                && (through || self.named_elsewhere(&written))
+            {
+                return None;
+            }
+            return self.replace(&written, &value, syntax, matches!(to, NewValue::Text(_)));
+        }
+        let template = match syntax {
+            Syntax::Hcl => self.attribute(id, number).write.get("azurerm"),
+            Syntax::Json => self.attribute(id, number).write.get("arm"),
+        };
+        if let Some(template) = template {
+            let NewValue::Text(plain) = to else {
+                return None;
+            };
+            let text = template.replace("{value}", plain);
+            let path = self.container(id, number)?;
+            return self.in_block(id, &|source, block, syntax| match syntax {
+                Syntax::Hcl => hcl::insert_block(source, block, &text),
+                Syntax::Json => json::set(source, block, &path, text.trim()),
+            });
+        }
+        let path = self.path(id, number)?;
+        self.in_block(id, &|source, block, syntax| match syntax {
+            Syntax::Hcl => hcl::set(source, block, &path, &value),
+            Syntax::Json => json::set(source, block, &path, &value),
+        })
+    }
+
+    /// Whether a name is written a second time: whatever uses it there would lose the resource.
+    fn named_elsewhere(&self, written: &Value) -> bool {
+        let (Some(span), Some(name)) = (written.span(), written.as_str()) else {
+            return true;
+        };
+        let source = self.sources.get(span.file);
+        ["\"", "'"].iter().any(|quote| {
+            let quoted = format!("{quote}{name}{quote}");
+            let own = span.range().start.saturating_sub(1);
+            source
+                .text
+                .match_indices(&quoted)
+                .any(|(at, _)| at != own && at != own + 1)
+        })
+    }
+
+    /// The members before the first list on the way to an attribute, and that list.
+    fn container(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
+        if self.in_azapi_body(id) {
+            return None;
+        }
+        let model: &'a Model<'a> = self.model;
+        let Find::Path(steps) = &model.spelling(id, number)?.find else {
+            return None;
+        };
+        let members = steps.iter().map_while(|step| match step {
+            Step::Member(name) => Some(name.as_str()),
+            Step::Each => None,
+        });
+        Some(members.collect())
+    }
+
+    /// Puts a new value in the place of a written one. `plain`: a literal, as against a reference.
+    fn replace(&mut self, written: &Value, value: &str, syntax: Syntax, plain: bool) -> Option<()> {
+        let origin = written.origin()?;
+        // A literal here, or a reference that a better one replaces: nobody else reads this place.
+        let own = origin.reads.is_none() && origin.from.is_none();
+        self.display |= !own && plain;
+        let span = origin.span;
+        let source = self.sources.get(span.file);
+        let quoted = syntax == Syntax::Json
+            && span.range().start > 0
+            && source.text.as_bytes().get(span.range().start - 1) == Some(&b'"');
+        // Inside the quotes of a JSON string only the text is replaced.
+        let range = if quoted {
+            span.range().start - 1..span.range().end + 1
+        } else {
+            span.range()
+        };
+        let text = value.to_owned();
+        self.add(span.file, vec![Change { range, text }]);
+        Some(())
+    }
+
+    /// A value as the language of a resource writes it.
+    fn spelt(
+        &self,
+        id: ResourceId,
+        number: usize,
+        to: &NewValue,
+        syntax: Syntax,
+    ) -> Option<String> {
+        Some(match to {
+            // A name that is not known can't be written down.
+            NewValue::Text(text) if text.contains("${") => return None,
+            NewValue::Text(text) => {
+                let spelling = self.model.spelling(id, number)?;
+                let own = spelling
+                    .values
+                    .iter()
+                    .find(|(_, v)| v.as_str() == Some(text));
+                match (own.map(|(key, _)| key.as_str()), syntax) {
+                    (Some(bare @ ("true" | "false")), _) => bare.to_owned(),
+                    (own, Syntax::Hcl) => hcl::string(own.unwrap_or(text)),
+                    (own, Syntax::Json) => json::string(own.unwrap_or(text)),
+                }
+            }
+            NewValue::Id(to) => self.reference(id, *to, None, syntax)?,
+            NewValue::Attribute(of, attribute) => {
+                self.reference(id, *of, Some(*attribute), syntax)?
+            }
+        })
+    }
+
+    /// A reference to a resource's id or attribute, as a value.
+    fn reference(
+        &self,
+        from: ResourceId,
+        to: ResourceId,
+        attribute: Option<usize>,
+        syntax: Syntax,
+    ) -> Option<String> {
+        match syntax {
+            Syntax::Hcl => {
+                let name = match attribute {
+                    None => "id".to_owned(),
+                    Some(number) => self.model.spell(to, number),
+                };
+                refer::hcl(self.model, from, to, &name)
+            }
+            Syntax::Json if attribute.is_none() => {
+                let id = refer::resource_id(self.model, self.sources, from, to)?;
+                Some(json::string(&format!("[{id}]")))
+            }
+            Syntax::Json => None,
+        }
+    }
+
+    fn move_to(&mut self, id: ResourceId, from: usize, to: usize) -> Option<()> {
+        let (old, new) = (self.path(id, from)?, self.path(id, to)?);
+        let (old_name, old_parent) = old.split_last()?;
+        let (new_name, new_parent) = new.split_last()?;
+        if old_parent == new_parent {
+            _ = old_name;
+            return self.in_block(id, &|text, block, syntax| match syntax {
+                Syntax::Hcl => hcl::rename(text, block, &old, new_name),
+                Syntax::Json => json::rename(text, block, &old, new_name),
+            });
+        }
+        let span = self.written(id, from)?.span()?;
+        let source = self.sources.get(span.file);
+        let text = source.text.get(span.range())?;
+        let value = match self.syntax(span.file)? {
+            Syntax::Json if source.text[..span.range().start].ends_with('"') => {
+                format!("\"{text}\"")
+            }
+            _ => text.to_owned(),
+        };
+        self.in_block(id, &|text, block, syntax| match syntax {
+            Syntax::Hcl => hcl::remove(text, block, &old),
+            Syntax::Json => json::remove(text, block, &old),
+        })?;
+        self.in_block(id, &|text, block, syntax| match syntax {
+            Syntax::Hcl => hcl::set(text, block, &new, &value),
+            Syntax::Json => json::set(text, block, &new, &value),
+        })
+    }
+
+    fn depend(&mut self, id: ResourceId, on: ResourceId) -> Option<()> {
+        let block = self.model.resource(id).block?;
+        match self.syntax(block.file)? {
+            Syntax::Hcl => {
+                let address = refer::hcl_resource(self.model, id, on)?;
+                self.in_block(id, &|text, block, _| {
+                    hcl::add_to_list(text, block, "depends_on", &address)
+                })
+            }
+            Syntax::Json => {
+                let item = if refer::is_symbolic(self.model, on) {
+                    refer::local_name(self.model, on).to_owned()
+                } else {
+                    format!(
+                        "[{}]",
+                        refer::resource_id(self.model, self.sources, id, on)?
+                    )
+                };
+                let item = json::string(&item);
+                self.in_block(id, &|text, block, _| {
+                    json::add_to_array(text, block, "dependsOn", &item)
+                })
+            }
+        }
+    }
+
+    /// A text with its placeholders filled: `{label}`, `{name}` the id of a resource, `{name.attribute}`.
+    fn filled(
+        &self,
+        template: &str,
+        label: &str,
+        beside: ResourceId,
+        with: &[(String, ResourceId)],
+    ) -> Option<String> {
+        let syntax = self.syntax(self.model.resource(beside).block?.file)?;
+        let mut text = template.replace("{label}", label);
+        for (name, id) in with {
+            let whole = format!("{{{name}}}");
+            if text.contains(&whole) {
+                let reference = match syntax {
+                    Syntax::Hcl => refer::hcl(self.model, beside, *id, "id")?,
+                    Syntax::Json => refer::resource_id(self.model, self.sources, beside, *id)?,
+                };
+                text = text.replace(&whole, &reference);
+            }
+            for (number, attribute) in self.model.kind(*id).attributes.iter().enumerate() {
+                let part = format!("{{{name}.{}}}", attribute.name);
+                if !text.contains(&part) {
+                    continue;
+                }
+                let reference = match syntax {
+                    Syntax::Hcl => {
+                        let spelt = self.model.spell(*id, number);
+                        refer::hcl(self.model, beside, *id, &spelt)?
+                    }
+                    Syntax::Json if attribute.name == "name" => {
+                        refer::name_expression(&self.model.resource(*id).body, self.sources)?
+                    }
+                    Syntax::Json => return None,
+                };
+                text = text.replace(&part, &reference);
+            }
+        }
+        Some(text)
+    }
+
+    /// What a new resource is called: after the first resource it refers to, and unlike any other.
+    fn label(&self, with: &[(String, ResourceId)], ty: &str) -> Option<String> {
+        let (_, first) = with.first()?;
+        let name = refer::local_name(self.model, *first);
+        let base = match self.model.resource(*first).name.as_str() {
+            _ if declared_in_hcl(name) => name.rsplit('.').next()?,
+            Some(known) => known,
+            None => "network",
+        };
+        let plain: String = base
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c))
+            .collect();
+        let module = &self.model.resource(*first).module;
+        let taken = |label: &str| {
+            let address = format!("{module}{ty}.{label}");
+            self.model.iter().any(|(_, r)| *r.address == address)
+        };
+        let candidates = [plain.clone(), format!("{plain}_link")];
+        candidates.into_iter().find(|label| !taken(label))
+    }
+
+    /// Puts a new resource after another; gives its key in a template with symbolic names.
+    fn insert(&mut self, beside: ResourceId, label: &str, text: &str) -> Option<String> {
+        let symbolic = refer::is_symbolic(self.model, beside);
+        // A resource inside another's body is no place to put one after.
+        let inline = matches!(&self.model.resource(beside).parent, Some(p) if matches!(p.to, To::Resource(_)));
+        if inline {
+            return None;
+        }
+        let key: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
+        let key = format!("{key}Link");
+        self.in_block(beside, &|source, block, syntax| match syntax {
+            Syntax::Hcl => hcl::insert_after(source, block, text.trim_end()),
+            Syntax::Json if symbolic => {
+                json::insert_member_after(source, block, &key, text.trim_end())
+            }
+            Syntax::Json => json::insert_in_array_after(source, block, text.trim_end()),
+        })?;
+        Some(key)
+    }
+
+    /// Makes a resource wait for one that was just added.
+    fn wait_for_new(
+        &mut self,
+        waiting: ResourceId,
+        ty: &str,
+        declared: &str,
+        label: &str,
+        key: &str,
+        with: &[(String, ResourceId)],
+    ) -> Option<()> {
+        let block = self.model.resource(waiting).block?;
+        match self.syntax(block.file)? {
+            Syntax::Hcl => {
+                let beside = with.first()?.1;
+                if self.model.resource(waiting).module != self.model.resource(beside).module {
+                    return None;
+                }
+                let address = format!("{declared}.{label}");
+                self.in_block(waiting, &|text, block, _| {
+                    hcl::add_to_list(text, block, "depends_on", &address)
+                })
+            }
+            Syntax::Json => {
+                let owner = with.iter().find(|(_, id)| {
+                    let own = &self.model.type_of(*id).arm;
+                    ty.rsplit_once('/')
+                        .is_some_and(|(parent, _)| parent.eq_ignore_ascii_case(own))
+                })?;
+                let item = if refer::is_symbolic(self.model, owner.1) {
+                    key.to_owned()
+                } else {
+                    let name =
+                        refer::name_expression(&self.model.resource(owner.1).body, self.sources)?;
+                    format!("[resourceId('{ty}', {name}, '{label}')]")
+                };
+                let item = json::string(&item);
+                self.in_block(waiting, &|text, block, _| {
+                    json::add_to_array(text, block, "dependsOn", &item)
+                })
+            }
+        }
+    }
+
+    fn reread(&mut self, id: ResourceId, number: usize, read: &str) -> Option<()> {
+        let written = self.written(id, number)?;
+        let origin = written.origin()?;
+        let reference = origin.reads.as_ref()?.reference.as_ref()?;
+        let source = self.sources.get(origin.span.file);
+        let text = source.text.get(origin.span.range())?;
+        let stem = text
+            .strip_suffix(&*reference.attribute)?
+            .strip_suffix('.')?;
+        let text = format!("{stem}.{read}");
+        self.add(
+            origin.span.file,
+            vec![Change {
+                range: origin.span.range(),
+                text,
+            }],
+        );
+        Some(())
+    }
+}
+
+/// Whether an address is one of Terraform's, `type.name`, as against `type/name`.
+fn declared_in_hcl(address: &str) -> bool {
+    !address.contains('/') && address.contains('.')
+}
