@@ -165,7 +165,7 @@ impl<'a> Speller<'a> {
         let steps = match &model.spelling(id, number)?.find {
             Find::Path(steps) => steps,
             Find::ByName { name, .. } => name,
-            Find::Parent => return None,
+            Find::Parent | Find::Scope => return None,
         };
         steps
             .iter()

@@ -106,6 +106,7 @@ impl<'k> Builder<'k> {
                 last_segment(&name)
             },
             group,
+            scope: draft.declared.scope.clone().filter(|_| !draft.inline),
             attributes: Vec::new(),
             inverse: Vec::new(),
             children_incomplete: None,

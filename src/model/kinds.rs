@@ -133,6 +133,8 @@ pub enum Find {
     Path(Vec<Step>),
     /// It is the enclosing resource.
     Parent,
+    /// It is what the resource extends.
+    Scope,
     /// By name and, when given, resource group.
     ByName {
         /// Where the name stands.
@@ -231,6 +233,8 @@ struct FullSpelling {
     path: Option<String>,
     #[serde(default)]
     parent: bool,
+    #[serde(default)]
+    scope: bool,
     by_name: Option<String>,
     group: Option<String>,
     only: Option<OneOrMany<String>>,
@@ -514,6 +518,7 @@ impl Spelling {
         let steps = match &self.find {
             Find::Path(steps) | Find::ByName { name: steps, .. } => steps,
             Find::Parent => return "parent".into(),
+            Find::Scope => return "scope".into(),
         };
         let members: Vec<&str> = steps
             .iter()
@@ -594,14 +599,15 @@ fn read_spelling(file: &SpellingFile) -> Result<Spelling, String> {
         }
         SpellingFile::Full(full) => full,
     };
-    let find = match (&full.path, full.parent, &full.by_name) {
-        (Some(path), false, None) => Find::Path(steps(path)),
-        (None, true, None) => Find::Parent,
-        (None, false, Some(name)) => Find::ByName {
+    let find = match (&full.path, full.parent, full.scope, &full.by_name) {
+        (Some(path), false, false, None) => Find::Path(steps(path)),
+        (None, true, false, None) => Find::Parent,
+        (None, false, true, None) => Find::Scope,
+        (None, false, false, Some(name)) => Find::ByName {
             name: steps(name),
             group: full.group.as_deref().map(steps),
         },
-        _ => return Err("give one of `path`, `parent`, `by_name`".into()),
+        _ => return Err("give one of `path`, `parent`, `scope`, `by_name`".into()),
     };
     let only = match &full.only {
         None => Vec::new(),

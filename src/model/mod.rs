@@ -176,6 +176,8 @@ pub struct Resource {
     pub name: Value,
     /// The resource group's name.
     pub group: Option<Value>,
+    /// In ARM, what it is deployed to: a resource group, or the resource that it extends.
+    pub scope: Option<Value>,
     /// By attribute number.
     attributes: Vec<Attr>,
     /// By number of the kind's inverse sets.
@@ -288,7 +290,7 @@ impl<'k> Model<'k> {
             Find::Path(steps) | Find::ByName { name: steps, .. } => {
                 !read::at_path(&resource.body, steps, ty.language).is_null()
             }
-            Find::Parent => false,
+            Find::Parent | Find::Scope => false,
         };
         Some(
             std::iter::once(first)

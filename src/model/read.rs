@@ -88,7 +88,7 @@ pub(super) fn plain(
         .spellings(ty, version)
         .filter_map(|s| match &s.find {
             Find::Path(steps) | Find::ByName { name: steps, .. } => Some((s, steps)),
-            Find::Parent => None,
+            Find::Parent | Find::Scope => None,
         });
     if attribute.many {
         return paths.fold(Value::list(vec![]), |all, (_, steps)| {

@@ -378,6 +378,7 @@ impl<'k> Resolver<'k> {
             id: id.clone(),
             name,
             group: None,
+            scope: None,
             attributes: Vec::new(),
             inverse: Vec::new(),
             children_incomplete: None,
@@ -433,6 +434,10 @@ impl<'k> Resolver<'k> {
             let target = match &spelling.find {
                 Find::Parent => match &self.get(id).parent {
                     Some(parent) => parent.clone(),
+                    None => continue,
+                },
+                Find::Scope => match self.get(id).scope.clone() {
+                    Some(scope) => self.by_id(&scope, kinds),
                     None => continue,
                 },
                 _ if outside => {

@@ -8,6 +8,7 @@ use super::types::{KindId, Type};
 
 /// Functions, called `f(x)`.
 const FUNCTIONS: &[&str] = &[
+    "address",
     "all_of",
     "arm_type",
     "as_kind",
@@ -166,6 +167,7 @@ impl Checker<'_> {
             }
             "prefix_length" => self.plain(Function::PrefixLength, name, args, node, Type::Number),
             "is_ipv4" => self.plain(Function::IsIpv4, name, args, node, Type::Bool),
+            "address" => self.plain(Function::Address, name, args, node, Type::Number),
             "contains_range" => self.plain(Function::ContainsRange, name, args, node, Type::Bool),
             "overlaps" => self.plain(Function::Overlaps, name, args, node, Type::Bool),
             "int" | "string" => {

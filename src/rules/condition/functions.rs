@@ -209,6 +209,7 @@ pub(super) fn call(function: Function, args: &[Value], caseless: bool) -> Value 
         (Function::Split, [text, separator]) => split(text, separator),
         (Function::PrefixLength, [text]) => text.as_text().and_then(|t| ranges::prefix_length(&t)),
         (Function::IsIpv4, [text]) => text.as_text().and_then(|t| ranges::is_ipv4(&t)),
+        (Function::Address, [text]) => text.as_str().map(ranges::address),
         (Function::ContainsRange, [outer, inner]) => {
             ranges::contains(outer, inner).map(Value::from)
         }
@@ -223,8 +224,10 @@ pub(super) fn call(function: Function, args: &[Value], caseless: bool) -> Value 
         None => {
             let unknown = undecided(function.name(), &refs);
             match function {
-                // Of what turns out to be no IPv4 range it is null.
-                Function::PrefixLength => Value::from(nullable(&unknown)).sensitive(sensitive),
+                // Of what turns out to be no IPv4 range or address it is null.
+                Function::PrefixLength | Function::Address => {
+                    Value::from(nullable(&unknown)).sensitive(sensitive)
+                }
                 _ => unknown,
             }
         }

@@ -1,6 +1,6 @@
 //! Address ranges as text: `10.0.0.0/24`, or an address alone for a range of one.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
 
@@ -30,6 +30,14 @@ pub(super) fn prefix_length(text: &Text) -> Option<Value> {
     let (_, length) = tail.as_deref()?.rsplit_once('/')?;
     let length: i64 = length.parse().ok()?;
     (0..=32).contains(&length).then(|| length.into())
+}
+
+/// An IPv4 address as a number; null for anything else, ranges and spaces around it included.
+pub(super) fn address(text: &str) -> Value {
+    match text.parse::<Ipv4Addr>() {
+        Ok(address) => i64::from(u32::from(address)).into(),
+        Err(_) => Value::null(),
+    }
 }
 
 /// Whether it is an IPv4 range or address.

@@ -48,6 +48,8 @@ fn unknowns_stay_unknown_and_decided_sides_win() {
             ("server.replicas > 1", "? `n` has no value"),
             ("[1, 2][server.replicas] == null", "? `n` has no value"),
             ("prefix_length(server.sku) == null", "? `s` has no value"),
+            ("address(server.sku) == null", "? `s` has no value"),
+            ("address(server.sku) <= 5", "? `s` has no value"),
             (
                 "prefix_length(server.sku) == prefix_length(server.sku)",
                 "true",

@@ -170,6 +170,12 @@ fn ranges_are_understood() {
             ("prefix_length('fd00::/64')", "null"),
             ("prefix_length('nonsense')", "null"),
             ("prefix_length('10.0.0.4')", "32"),
+            ("address('0.0.1.2')", "258"),
+            ("address('255.255.255.255')", "4294967295"),
+            ("address('10.0.0.0/24')", "null"),
+            ("address(' 10.0.0.4')", "null"),
+            ("address('::1')", "null"),
+            ("address('10.0.0.4') < address('10.0.0.5')", "true"),
             ("is_ipv4('10.0.0.4')", "true"),
             ("is_ipv4('Internet')", "false"),
             (
