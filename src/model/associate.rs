@@ -43,13 +43,22 @@ pub(super) fn fold(
             continue;
         }
         if let Some(cause) = mentions.of(resource) {
-            for number in kinds.associated(resource.kind) {
+            for number in associated(kinds, resource.kind) {
                 if matches!(kind.attributes[number].holds, Holds::Refers(_)) {
                     open(resource, number, &cause);
                 }
             }
         }
     }
+}
+
+/// The numbers of the attributes that associations set in resources of a kind.
+fn associated(kinds: &Kinds, kind: KindId) -> impl Iterator<Item = usize> {
+    let of_kind = kinds
+        .associations
+        .values()
+        .filter(move |(id, _)| *id == kind);
+    of_kind.flat_map(|(_, association)| association.sets.iter().map(|(number, _)| *number))
 }
 
 fn apply(resources: &mut [Resource], association: &Association, owner: &Target, exists: &Value) {

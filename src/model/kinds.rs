@@ -17,7 +17,7 @@ pub struct Kinds {
     /// By language and type name in lower case.
     by_type: HashMap<(Language, String), (KindId, usize)>,
     /// Association resources, by type name.
-    associations: HashMap<String, (KindId, Association)>,
+    pub(super) associations: HashMap<String, (KindId, Association)>,
 }
 
 /// One kind of resource.
@@ -367,15 +367,6 @@ impl Kinds {
     pub fn of_type(&self, language: Language, type_name: &str) -> Option<(KindId, &Type)> {
         let (id, number) = self.by_type.get(&(language, type_name.to_lowercase()))?;
         Some((*id, &self.kind(*id).types[*number]))
-    }
-
-    /// The numbers of the attributes that associations set in resources of a kind.
-    pub fn associated(&self, kind: KindId) -> impl Iterator<Item = usize> {
-        let of_kind = move |(id, a): &'_ (KindId, Association)| {
-            let sets: Vec<usize> = a.sets.iter().map(|(number, _)| *number).collect();
-            (*id == kind).then_some(sets)
-        };
-        self.associations.values().filter_map(of_kind).flatten()
     }
 
     /// The association that a resource type is, if it is one.
