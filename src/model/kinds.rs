@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::kind_file::{AttributeFile, KindFile, OneOrMany, SpellingFile};
 use super::{KindId, version};
 use crate::declared::Language;
 
@@ -180,91 +181,6 @@ pub struct Association {
     pub owner: Vec<Step>,
     /// Attribute number, and where its value stands.
     pub sets: Vec<(usize, Vec<Step>)>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KindFile {
-    kind: String,
-    title: String,
-    types: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
-    attributes: BTreeMap<String, AttributeFile>,
-    #[serde(default)]
-    children: Vec<ChildFile>,
-    #[serde(default)]
-    inverse: BTreeMap<String, InverseFile>,
-    #[serde(default)]
-    associations: BTreeMap<String, AssociationFile>,
-    #[serde(default)]
-    create: Vec<Written>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AttributeFile {
-    #[serde(default)]
-    write: BTreeMap<String, String>,
-    #[serde(rename = "type")]
-    holds: Option<String>,
-    refers: Option<OneOrMany<String>>,
-    #[serde(default)]
-    many: bool,
-    arm: Option<OneOrMany<SpellingFile>>,
-    azurerm: Option<OneOrMany<SpellingFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany<T> {
-    One(T),
-    Many(Vec<T>),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum SpellingFile {
-    Path(String),
-    Full(Box<FullSpelling>),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FullSpelling {
-    path: Option<String>,
-    #[serde(default)]
-    parent: bool,
-    #[serde(default)]
-    scope: bool,
-    by_name: Option<String>,
-    group: Option<String>,
-    only: Option<OneOrMany<String>>,
-    since: Option<String>,
-    until: Option<String>,
-    #[serde(default)]
-    values: BTreeMap<String, serde_json::Value>,
-    default: Option<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChildFile {
-    kind: String,
-    arm: Option<String>,
-    azurerm: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InverseFile {
-    kind: String,
-    attribute: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AssociationFile {
-    owner: String,
-    sets: BTreeMap<String, String>,
 }
 
 impl Kinds {

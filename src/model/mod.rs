@@ -4,6 +4,7 @@
 mod associate;
 mod build;
 mod inverse;
+mod kind_file;
 pub mod kinds;
 mod read;
 mod resolve;

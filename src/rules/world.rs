@@ -110,6 +110,10 @@ impl World for View<'_> {
         Some(self.model.resource(resource).kind)
     }
 
+    fn arm_type(&self, resource: ResourceId) -> Option<String> {
+        Some(self.model.type_of(resource).arm.clone())
+    }
+
     fn all(&self, kind: KindId) -> Members {
         Members::known(self.model.of_kind(kind).to_vec())
     }

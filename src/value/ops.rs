@@ -86,6 +86,11 @@ fn compare(a: &Value, b: &Value) -> Tri {
                 Tri::False
             }
         }
+        (Data::Unknown(x), Data::Text(text)) | (Data::Text(text), Data::Unknown(x))
+            if text.as_known() == Some("") && is_id(x) =>
+        {
+            Tri::False
+        }
         (Data::Unknown(_), Data::Text(_)) | (Data::Text(_), Data::Unknown(_)) => {
             match (a.as_text(), b.as_text()) {
                 (Some(x), Some(y)) => x.equals(&y, false),
@@ -116,6 +121,11 @@ fn compare(a: &Value, b: &Value) -> Tri {
         }
         _ => Tri::False,
     }
+}
+
+/// The id of a resource, which is never empty: `var.partner_id == "" ? null : var.partner_id`.
+fn is_id(symbol: &Symbol) -> bool {
+    symbol.reference().is_some_and(|r| &*r.attribute == "id")
 }
 
 fn compare_objects(x: &Object, y: &Object, alike: impl Fn() -> bool) -> Tri {
@@ -289,7 +299,7 @@ pub fn to_text(value: &Value) -> Option<Text> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Assignment, Cause, CauseKind, Entry};
+    use super::super::{Assignment, Cause, CauseKind, Entry, Reference};
     use super::*;
     use proptest::prelude::*;
 
@@ -320,6 +330,24 @@ mod tests {
             (cases.then.as_bool(), cases.otherwise.as_bool()),
             (Some(true), Some(false))
         );
+    }
+
+    #[test]
+    fn ids_are_never_empty() {
+        let reads = |attribute: &str| -> Value {
+            let symbol = sym("x").as_symbol().cloned().unwrap();
+            let (resource, attribute) = ("a.b".into(), attribute.into());
+            symbol
+                .referring(Reference {
+                    resource,
+                    attribute,
+                })
+                .into()
+        };
+        assert_eq!(eq(&reads("id"), &"".into()).as_bool(), Some(false));
+        assert_eq!(eq(&"".into(), &reads("id")).as_bool(), Some(false));
+        assert_eq!(eq(&reads("id"), &"/subscriptions".into()).as_bool(), None);
+        assert_eq!(eq(&reads("name"), &"".into()).as_bool(), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::types::{KindId, Type};
 const FUNCTIONS: &[&str] = &[
     "address",
     "all_of",
+    "arm_type",
     "as_kind",
     "blocked",
     "blocking_rule",
@@ -209,6 +210,11 @@ impl Checker<'_> {
                 let [a, b] = arguments(name, args, node)?;
                 let sides = Box::new([self.resource(a)?, self.resource(b)?]);
                 Ok((Op::WaitsFor(sides), Type::Bool))
+            }
+            "arm_type" => {
+                let [of] = arguments(name, args, node)?;
+                let of = self.resource(of)?;
+                Ok((Op::ArmType(Box::new(of)), Type::CASELESS))
             }
             "comes_before" => {
                 let [a, b] = arguments(name, args, node)?;

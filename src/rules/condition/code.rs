@@ -176,6 +176,8 @@ pub(super) enum Op {
     WaitsFor(Box<[Code; 2]>),
     /// Whether the first is declared before the second.
     ComesBefore(Box<[Code; 2]>),
+    /// The ARM type of a resource.
+    ArmType(Box<Code>),
     /// What a filter makes of some traffic.
     Traffic {
         ask: Ask,

@@ -23,7 +23,7 @@
 //! | conversions | `int(x)` `string(x)` |
 //! | on address ranges, written as text | `prefix_length(r)` (null unless IPv4) `is_ipv4(r)` `contains_range(outer, inner)` `overlaps(a, b)`; an address alone is a range of one |
 //! | on addresses, written as text | `address(t)`, an IPv4 address as a number (null for other texts, ranges too) |
-//! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `comes_before(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` |
+//! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `comes_before(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` `arm_type(a)` |
 //! | on traffic | `passes(nsg, …)` `blocked(nsg, …)` `blocking_rule(nsg, …)`, see below |
 //! | on attributes | `written(a.b)` `reads(a.b)` |
 //! | data | `lookup('table', key)`, null where there is no entry |
@@ -32,8 +32,8 @@
 //! is a reference to (`'name'` for `azurerm_x.y.name`), null when it is none. `created(a)`: the analysed set declares and manages it, so its absence elsewhere can be claimed.
 //! `comes_before(a, b)`: `a` is declared before `b`, so that of two which are at odds one is told of the other.
 //! `as_kind` gives the resource with the attributes of that kind, or null. `map` to a reference gives a
-//! collection of resources, absent ones left out. Messages may also say `{spell(a.b)}`: the attribute
-//! as the user's language writes it.
+//! collection of resources, absent ones left out. `arm_type(a)` is the type as ARM calls it, whatever the language.
+//! Messages may also say `{spell(a.b)}`: the attribute as the user's language writes it.
 //!
 //! # Traffic
 //!

@@ -98,6 +98,20 @@ impl Run<'_> {
         })
     }
 
+    /// The ARM type; null for no resource.
+    pub(super) fn arm_type(&mut self, code: &Code, of: &Code) -> Result<Datum, Need> {
+        let target = self.target(of)?;
+        let cause = match &target.to {
+            To::Resource(id) => match self.world.arm_type(*id) {
+                Some(name) => return Ok(Value::from(name.as_str()).into()),
+                None => self.outside(*id),
+            },
+            To::Unknown(symbol) => symbol.cause().clone(),
+            To::Null | To::Cases(_) => return Ok(Value::null().into()),
+        };
+        Ok(self.unknown(code, cause).into())
+    }
+
     pub(super) fn waits_for(&mut self, code: &Code, sides: &[Code; 2]) -> Judged {
         let (a, b) = (self.target(&sides[0])?, self.target(&sides[1])?);
         let cause = match (a.to, b.to) {

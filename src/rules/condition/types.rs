@@ -169,6 +169,8 @@ pub trait World {
     fn waits_for(&self, a: ResourceId, b: ResourceId) -> Tri;
     /// The kind; `None` where it is outside and its kind not known.
     fn kind(&self, resource: ResourceId) -> Option<KindId>;
+    /// Its type as ARM calls it; `None` where that is not known.
+    fn arm_type(&self, resource: ResourceId) -> Option<String>;
     /// All resources of a kind.
     fn all(&self, kind: KindId) -> Members;
     /// What messages call it.

@@ -141,6 +141,9 @@ fn outside_resources_have_unknown_attributes() {
             ("created(server.zone)", "false"),
             ("waits_for(server, server.zone)", "? z1 is outside"),
             ("kind_is(server.partner, 'zone')", "? z2 is outside"),
+            ("arm_type(server.zone)", "Example/zones"),
+            ("arm_type(server.partner)", "? z2 is outside"),
+            ("arm_type(server.subnet)", "null"),
             ("as_kind(server.partner, 'zone') == null", "? z2 is outside"),
         ],
     );

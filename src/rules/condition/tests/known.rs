@@ -88,6 +88,8 @@ fn attributes_and_references_are_followed() {
             ("created(server.subnet)", "true"),
             ("waits_for(server, server.subnet)", "true"),
             ("waits_for(server.subnet, server)", "false"),
+            ("arm_type(server.subnet)", "Example/subnets"),
+            ("arm_type(server.partner) == 'EXAMPLE/networks'", "true"),
             ("server.settings.mode", "on"),
             ("server.settings['mode'] == 'on'", "true"),
         ],

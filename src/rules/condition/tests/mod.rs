@@ -163,6 +163,10 @@ impl World for Model {
     fn kind(&self, resource: ResourceId) -> Option<KindId> {
         self.of(resource).kind
     }
+    fn arm_type(&self, resource: ResourceId) -> Option<String> {
+        let kind = self.of(resource).kind?;
+        Some(format!("Example/{}s", KINDS[kind.0 as usize]))
+    }
     fn all(&self, kind: KindId) -> Members {
         let ids = 0..self.resources.len() as u32;
         let ids = ids.map(ResourceId);
