@@ -96,11 +96,17 @@ impl Expansion {
             .iter()
             .position(|i| i.key == Key::Any)
             .map(|i| {
-                Arc::new(Rest {
-                    symbol: whole.clone(),
-                    element: Some(value_of(i)),
-                })
+                (whole.clone(), value_of(i))
             });
+        // As many as what they are repeated for: of a chain of blocks all exist or none.
+        let rest = |length: Value| {
+            any.clone().map(|(symbol, element)| {
+                Arc::new(Rest {
+                    symbol: symbol.counting(length),
+                    element: Some(element),
+                })
+            })
+        };
         lift(&self.source, &mut |source| match self.shape {
             _ if is_error(source) => source.clone(),
             Shape::Count => {
@@ -117,7 +123,7 @@ impl Expansion {
                         .map(|(i, _)| value_of(i))
                         .collect::<Vec<_>>()
                         .into(),
-                    rest: any.clone().filter(|_| open),
+                    rest: rest(source.clone()).filter(|_| open),
                 })
                 .into()
             }
@@ -136,7 +142,7 @@ impl Expansion {
                     .collect::<Vec<_>>();
                 Object {
                     entries: entries.into(),
-                    rest: any.clone().filter(|_| is_open(source)),
+                    rest: rest(length(source)).filter(|_| is_open(source)),
                 }
                 .into()
             }

@@ -6,7 +6,7 @@ use super::access::{get_index, short};
 use super::operators::{to_bool, to_string};
 use super::{Evaluator, Scope, error, is_error, keyed, limit, only_keys};
 use crate::terraform::syntax::ast::{For, Name};
-use crate::value::{Data, Entry, List, Object, Rest, Symbol, Value, lift, select};
+use crate::value::{Data, Entry, List, Object, Rest, Symbol, Value, length, lift, select};
 
 /// Lists built by loops end here.
 pub(in crate::terraform) const LONGEST: usize = 100_000;
@@ -259,7 +259,7 @@ impl Evaluator<'_> {
         if f.key.is_some() {
             build_object(f.grouping, collection, rounds, rest)
         } else {
-            let rest = rest.map(|r| rest_of("for", collection, Some(r.value)));
+            let rest = rest.map(|r| rest_of(collection, r));
             Data::List(List {
                 items: rounds
                     .into_iter()
@@ -283,13 +283,15 @@ impl Round {
     }
 }
 
-fn rest_of(function: &str, collection: &Value, element: Option<Value>) -> Arc<Rest> {
-    let mut arguments = vec![collection];
-    arguments.extend(&element);
+fn rest_of(collection: &Value, round: Round) -> Arc<Rest> {
     let shown = format!("a loop over {}", short(collection));
+    let mut symbol = Symbol::derived("for", shown, &[collection, &round.value]);
+    if round.keep.as_bool() == Some(true) {
+        symbol = symbol.counting(length(collection));
+    }
     Arc::new(Rest {
-        symbol: Symbol::derived(function, shown, &arguments),
-        element,
+        symbol,
+        element: Some(round.value),
     })
 }
 
@@ -341,7 +343,7 @@ fn build_object(
         let values: Vec<&Value> = std::iter::once(collection).chain(&uncertain).collect();
         return Symbol::derived("group", "a grouping by unknown keys", &values).into();
     }
-    let rest = rest.map(|r| rest_of("for", collection, Some(r.value)));
+    let rest = rest.map(|r| rest_of(collection, r));
     match rest {
         Some(rest) => Object {
             entries: entries.into(),
