@@ -95,9 +95,7 @@ impl Expansion {
             .instances
             .iter()
             .position(|i| i.key == Key::Any)
-            .map(|i| {
-                (whole.clone(), value_of(i))
-            });
+            .map(|i| (whole.clone(), value_of(i)));
         // As many as what they are repeated for: of a chain of blocks all exist or none.
         let rest = |length: Value| {
             any.clone().map(|(symbol, element)| {

@@ -241,10 +241,16 @@ fn member_of_symbol(symbol: &Symbol, name: &str) -> Value {
 
 /// The member of a list by number or of an object by key; null when there is none for certain.
 pub fn index(value: &Value, key: &Value, caseless: bool) -> Value {
-    lift2(value, key, &mut |v, k| match (&v.data, &k.data) {
+    lift2(value, key, &mut |v, k| {
+        index_one(v, k, caseless).sensitive(v.is_sensitive() || k.is_sensitive())
+    })
+}
+
+fn index_one(v: &Value, k: &Value, caseless: bool) -> Value {
+    match (&v.data, &k.data) {
         (Data::List(list), Data::Number(super::Number::Int(i))) if list.rest.is_none() => {
             match usize::try_from(*i).ok().and_then(|i| list.items.get(i)) {
-                Some(item) => item.clone().sensitive(v.is_sensitive()),
+                Some(item) => item.clone(),
                 None => Value::null().with_origin_of(v),
             }
         }
@@ -262,7 +268,7 @@ pub fn index(value: &Value, key: &Value, caseless: bool) -> Value {
             let shown = format!("{}[{}]", quoted(v), quoted(k));
             Symbol::derived("index", shown, &[v, k]).into()
         }
-    })
+    }
 }
 
 /// The number of members, or of characters of a string.

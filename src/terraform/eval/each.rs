@@ -66,7 +66,10 @@ impl Cursor {
                         if let Some(span) = e.key_span {
                             key = key.at(span);
                         }
-                        (key, e.value.clone().sensitive(sensitive))
+                        (
+                            key.sensitive(sensitive),
+                            e.value.clone().sensitive(sensitive),
+                        )
                     })
                     .collect();
                 if let Some(rest) = &object.rest {
@@ -100,6 +103,9 @@ impl Cursor {
                 cursor.rest = Some((key, value));
             }
             _ => cursor.invalid = true,
+        }
+        if let Some((key, value)) = cursor.rest.take() {
+            cursor.rest = Some((key.sensitive(sensitive), value.sensitive(sensitive)));
         }
         cursor
     }
@@ -165,12 +171,14 @@ impl Evaluator<'_> {
                 error("a loop over what is no collection")
             };
         }
+        let mut hidden = false;
         let mut rounds = Vec::with_capacity(cursor.known.len());
         for (k, v) in cursor.known {
             if !self.spend(1) || rounds.len() >= LONGEST {
                 return limit("the loop is longer than azvet follows");
             }
             let round = self.round(f, k, v, scope);
+            hidden |= round.keep.hides();
             if is_error(&round.keep) {
                 return round.keep;
             }
@@ -182,6 +190,11 @@ impl Evaluator<'_> {
             .rest
             .map(|(k, v)| self.round(f, k, v, scope))
             .filter(|r| r.keep.as_bool() != Some(false));
+        // What is left out tells of the condition, and keys are members of the whole.
+        let hides = rounds
+            .iter()
+            .chain(&rest)
+            .any(|r| r.keep.hides() || r.key.as_ref().is_some_and(Value::hides));
         let open: Vec<&Value> = rounds
             .iter()
             .map(|r| &r.keep)
@@ -193,9 +206,10 @@ impl Evaluator<'_> {
             let mut arguments = vec![collection];
             arguments.extend(&conditions);
             let symbol = Symbol::derived("for", "a loop with many open conditions", &arguments);
-            return symbol.into();
+            return Value::from(symbol).sensitive(hides);
         }
         self.collect(f, collection, rounds, rest)
+            .sensitive(hides | hidden)
     }
 
     fn round(&self, f: &For, k: Value, v: Value, scope: &Scope<'_>) -> Round {
