@@ -39,7 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::declared::{Declarations, Declared, Language, Opaque};
+use crate::declared::{Declarations, Declared, Language, Opaque, Problem};
 use crate::files::normalize;
 use crate::source::Sources;
 use module::{Module, Resource};
@@ -104,6 +104,37 @@ impl Configurations {
         }
     }
 
+    /// `--var`s that no root declares. Of several roots each may take some of them.
+    fn undeclared(&self, inputs: &Inputs) -> Vec<Problem> {
+        let roots: Vec<&Arc<Module>> = self
+            .roots()
+            .iter()
+            .filter_map(|d| self.modules.get(d))
+            .collect();
+        // What could not be read may declare anything.
+        if roots.iter().any(|m| !m.problems.is_empty()) {
+            return Vec::new();
+        }
+        let declared = |name: &str| {
+            roots
+                .iter()
+                .any(|m| m.variables.iter().any(|v| &*v.name == name))
+        };
+        inputs
+            .vars
+            .iter()
+            .filter(|(name, _)| !declared(name))
+            .map(|(name, _)| {
+                Problem::general(format!(
+                    "`--var {name}=…`: no variable `{name}` is declared"
+                ))
+                .help(format!(
+                    "declare it: `variable \"{name}\" {{}}`, or leave it out"
+                ))
+            })
+            .collect()
+    }
+
     /// Everything that one root and the modules that it calls declare.
     pub fn evaluate(&self, sources: &Sources, root: &Path, inputs: &Inputs) -> Declarations {
         let root = normalize(root);
@@ -111,6 +142,9 @@ impl Configurations {
             return Declarations::default();
         };
         let mut problems = Vec::new();
+        if self.roots().first() == Some(&root) {
+            problems.extend(self.undeclared(inputs));
+        }
         let values = inputs::values(sources, &root, module, inputs, &mut problems);
         let unit = Unit::evaluate(self, module.clone(), values, problems);
         let version = version(sources, &root, &unit, inputs);

@@ -96,14 +96,19 @@ fn parse_template(
     base: usize,
     fixed: Option<Span>,
     whole: Span,
-) -> Option<Expr> {
+) -> Result<Expr, (usize, String)> {
     let renamed = BTreeMap::new();
-    let parsed = hcl::edit::parser::parse_template(text).ok()?;
+    let parsed = hcl::edit::parser::parse_template(text)
+        .or_else(|error| {
+            // The parser refuses line breaks where Terraform does not.
+            hcl::edit::parser::parse_template(&text.replace(['\n', '\r'], " ")).map_err(|_| error)
+        })
+        .map_err(|e| (e.location().offset(), repair::plain(e.message())))?;
     let converter = Converter {
         file,
         base,
         fixed,
         renamed: &renamed,
     };
-    Some(converter.template(&parsed, whole))
+    Ok(converter.template(&parsed, whole))
 }
