@@ -374,7 +374,12 @@ fn by_key(
     let endless = |s: &Symbol| {
         s.cause().kind == CauseKind::Limit && s.cause().text.ends_with("than azvet follows")
     };
-    if source.as_symbol().is_some_and(endless) {
+    let open = match &source.data {
+        Data::List(list) => list.rest.as_ref().map(|rest| &rest.symbol),
+        Data::Object(object) => object.rest.as_ref().map(|rest| &rest.symbol),
+        _ => source.as_symbol(),
+    };
+    if open.is_some_and(endless) {
         problems.push(too_many(expr, address, "very many"));
     }
     let mut cases = Vec::new();

@@ -50,13 +50,23 @@ use unit::{Called, Instance, ResourceInstance, Unit};
 pub struct Configurations {
     modules: BTreeMap<PathBuf, Arc<Module>>,
     listed: BTreeSet<PathBuf>,
+    /// Directories that are called and may not be read.
+    outside: BTreeSet<PathBuf>,
 }
 
 impl Configurations {
     /// Parses the directories, in parallel, and those that they call as local modules.
     pub fn load(sources: &Sources, directories: &[PathBuf]) -> Configurations {
+        let modules = load::load(sources, directories);
+        let outside = modules
+            .values()
+            .flat_map(|m| m.calls.iter().map(|c| load::local(&m.directory, c)))
+            .flatten()
+            .filter(|d| !modules.contains_key(d) && !sources.files().may_read(d))
+            .collect();
         Configurations {
-            modules: load::load(sources, directories),
+            modules,
+            outside,
             listed: directories.iter().map(|d| normalize(d)).collect(),
         }
     }

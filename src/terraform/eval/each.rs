@@ -10,6 +10,8 @@ use crate::value::{Data, Entry, List, Object, Rest, Symbol, Value, length, lift,
 
 /// Lists built by loops end here.
 pub(in crate::terraform) const LONGEST: usize = 100_000;
+/// Rounds of a loop and of all loops inside it.
+pub(super) const MOST_ROUNDS: usize = 200_000;
 /// Conditions of a loop that stay open before the result is given up.
 const OPEN_CONDITIONS: usize = 4;
 
@@ -174,7 +176,9 @@ impl Evaluator<'_> {
         let mut hidden = false;
         let mut rounds = Vec::with_capacity(cursor.known.len());
         for (k, v) in cursor.known {
-            if !self.spend(1) || rounds.len() >= LONGEST {
+            let (open, total) = self.loops.get();
+            self.loops.set((open, total + 1));
+            if !self.spend(1) || rounds.len() >= LONGEST || total >= MOST_ROUNDS {
                 return limit("the loop is longer than azvet follows");
             }
             let round = self.round(f, k, v, scope);

@@ -129,6 +129,10 @@ pub(super) struct Evaluator<'w> {
     world: &'w dyn World,
     fuel: &'w Cell<u64>,
     depth: Cell<u32>,
+    /// Loops that are open, and the rounds of the outermost one.
+    loops: Cell<(u32, usize)>,
+    /// Outermost loops that were given up.
+    pub(super) endless: std::cell::RefCell<Vec<crate::source::Span>>,
 }
 
 /// Evaluates an expression that can refer to nothing.
@@ -170,6 +174,8 @@ impl<'w> Evaluator<'w> {
             world,
             fuel,
             depth: Cell::new(0),
+            loops: Cell::new((0, 0)),
+            endless: std::cell::RefCell::default(),
         }
     }
 
@@ -237,7 +243,19 @@ impl<'w> Evaluator<'w> {
                 operators::negate(&value).sensitive(hides).or_at(span)
             }
             Kind::Binary(op, sides) => self.binary(*op, sides, scope).or_at(span),
-            Kind::For(f) => self.for_expr(f, scope).or_at(span),
+            Kind::For(f) => {
+                let (open, rounds) = self.loops.get();
+                self.loops
+                    .set((open + 1, if open == 0 { 0 } else { rounds }));
+                let value = self.for_expr(f, scope);
+                let (_, rounds) = self.loops.get();
+                self.loops.set((open, rounds));
+                if open == 0 && rounds > each::MOST_ROUNDS {
+                    self.endless.borrow_mut().push(span);
+                    return limit("the loop is longer than azvet follows").at(span);
+                }
+                value.or_at(span)
+            }
         }
     }
 

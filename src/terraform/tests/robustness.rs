@@ -245,3 +245,30 @@ fn values_for_undeclared_variables_are_refused() {
     };
     assert_eq!((given("a"), given("b")), (0, 1));
 }
+
+#[test]
+fn many_faults_of_one_sort_are_few_problems() {
+    let deep = "nested more than 64 levels deep, which azvet does not follow";
+    assert_eq!(problems_of("main.tf", &"a {\n".repeat(100)), [deep]);
+    let broken = problems_of("main.tf", &"a {\n  b = = 1\n}\n".repeat(30));
+    assert_eq!(broken.len(), 20);
+    assert!(
+        broken[19].ends_with(", and 10 more in this file"),
+        "{broken:?}"
+    );
+    let open = "locals {\n  a = 1\n}\n/* never closed\n";
+    assert_eq!(problems_of("main.tf", open), ["this comment is not closed"]);
+}
+
+#[test]
+fn loops_in_loops_end_early_and_where_they_stand() {
+    let text = "locals {\n  a = [for a in range(1000) : [for b in range(1000) : \
+                [for c in range(1000) : a]]]\n}\n";
+    let case = Case::new(&[("main.tf", text)]);
+    assert_eq!(
+        case.problems(),
+        ["this loop takes more rounds than azvet follows"]
+    );
+    let span = case.declarations.problems[0].span;
+    assert!(span.is_some_and(|s| case.text(s).starts_with("[for a in")));
+}
