@@ -33,6 +33,10 @@ pub trait Files: Send + Sync {
     fn list(&self, directory: &Path) -> Vec<String>;
     /// Whether `path` is a directory that may be read.
     fn is_dir(&self, path: &Path) -> bool;
+    /// Whether `path` lies where reading is allowed.
+    fn may_read(&self, _path: &Path) -> bool {
+        true
+    }
     /// The path as reports show it: relative to the working directory where possible, with `/`.
     fn shown(&self, path: &Path) -> String;
 }
@@ -81,6 +85,10 @@ impl Disk {
 }
 
 impl Files for Disk {
+    fn may_read(&self, path: &Path) -> bool {
+        self.allowed(path)
+    }
+
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
         let fail = |reason: String, missing: bool| ReadError {
             path: self.shown(path),
@@ -271,12 +279,18 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, ReadError> {
             .collect::<Result<String, _>>()
             .map_err(|_| fail("is not valid UTF-16".into()))
     };
-    match bytes.as_slice() {
+    let text = match bytes.as_slice() {
         [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8(rest.to_vec())
             .map_err(|e| fail(invalid(e.utf8_error().valid_up_to() + 3))),
         _ => String::from_utf8(bytes).map_err(|e| fail(invalid(e.utf8_error().valid_up_to()))),
+    }?;
+    match text.find('\0') {
+        Some(at) => Err(fail(format!(
+            "is not text: the character at byte {at} is NUL; save it as UTF-8"
+        ))),
+        None => Ok(text),
     }
 }
 
@@ -320,5 +334,6 @@ mod tests {
         }
         assert!(decode(Path::new("f"), vec![0xFF, 0xFE, 0x61]).is_err());
         assert!(decode(Path::new("f"), vec![0x61, 0x80]).is_err());
+        assert!(decode(Path::new("f"), vec![0x61, 0]).is_err());
     }
 }

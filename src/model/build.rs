@@ -206,10 +206,12 @@ impl<'k> Builder<'k> {
             .and_then(|p| self.resolver.by_address.get(p))
             .copied();
         let parent_kinds = self.parent_kinds(arm);
+        let secret = name.is_sensitive() || scope.is_sensitive();
         let (id, parent) = match (&segments, scope.as_text()) {
             (Some(names), Some(scope)) if names.len() == types.len() => {
                 let id = full_id(&scope, arm, names);
-                let parent = super::resolve::parent_id(&id).map(Value::from);
+                let parent =
+                    super::resolve::parent_id(&id).map(|id| Value::from(id).sensitive(secret));
                 (Some(id), parent)
             }
             // A child that says its parent's id: azapi.
@@ -375,7 +377,9 @@ fn opened(draft: &Draft<'_>) -> Value {
 fn last_segment(name: &Value) -> Value {
     value::lift(name, &mut |v| match &v.data {
         Data::Text(text) => match text.split('/').pop() {
-            Some(last) if last != *text => Value::from(last).with_origin_of(v),
+            Some(last) if last != *text => Value::from(last)
+                .with_origin_of(v)
+                .sensitive(v.is_sensitive()),
             _ => v.clone(),
         },
         _ => v.clone(),
@@ -389,7 +393,7 @@ fn group_of(scope: &Value) -> Option<Value> {
         p.as_known()
             .is_some_and(|s| s.eq_ignore_ascii_case("resourceGroups"))
     })?;
-    Some(parts.get(at + 1)?.clone().into())
+    Some(Value::from(parts.get(at + 1)?.clone()).sensitive(scope.is_sensitive()))
 }
 
 fn full_id(scope: &Text, arm: &str, names: &[Text]) -> Text {

@@ -114,7 +114,7 @@ impl<'k> Resolver<'k> {
 
     fn by_id_text(&mut self, text: &Text, value: &Value, kinds: &[KindId]) -> To {
         let unknown = || To::Unknown(symbol_of(value));
-        if let Some(target) = self.below_reference(text, kinds) {
+        if let Some(target) = self.below_reference(text, value.is_sensitive(), kinds) {
             return target;
         }
         let Some((ty, names)) = parse_id(text) else {
@@ -161,7 +161,9 @@ impl<'k> Resolver<'k> {
             return unknown();
         }
         let name = names.last().cloned().unwrap_or_else(|| Text::from(""));
-        To::Resource(self.add_outside(kind, &ty, Some(text.clone()), name.into(), caseless(text)))
+        // A part of a secret is one.
+        let name = Value::from(name).sensitive(value.is_sensitive());
+        To::Resource(self.add_outside(kind, &ty, Some(text.clone()), name, caseless(text)))
     }
 
     fn may_be_named(&self, candidate: ResourceId, name: Option<&Text>) -> bool {
@@ -172,7 +174,7 @@ impl<'k> Resolver<'k> {
     }
 
     /// `"${network.id}/subnets/name"`: a child of what a reference leads to.
-    fn below_reference(&mut self, text: &Text, kinds: &[KindId]) -> Option<To> {
+    fn below_reference(&mut self, text: &Text, secret: bool, kinds: &[KindId]) -> Option<To> {
         let pieces: Vec<Piece> = text.pieces().collect();
         let (Some(Piece::Sym(symbol)), rest) = (pieces.first()?.clone().into(), &pieces[1..])
         else {
@@ -216,7 +218,8 @@ impl<'k> Resolver<'k> {
             return None;
         }
         let key = caseless(text);
-        let id = self.add_outside(kind, &ty, Some(text.clone()), name.clone().into(), key);
+        let name = Value::from(name.clone()).sensitive(secret);
+        let id = self.add_outside(kind, &ty, Some(text.clone()), name, key);
         Some(To::Resource(id))
     }
 
@@ -340,7 +343,7 @@ impl<'k> Resolver<'k> {
         }
     }
 
-    /// A resource of which only a reference tells.
+    /// A resource of which only a reference tells. Where its name is secret, so is its id.
     fn add_outside(
         &mut self,
         kind: KindId,
@@ -359,11 +362,15 @@ impl<'k> Resolver<'k> {
             .iter()
             .position(|t| t.name.eq_ignore_ascii_case(arm))
             .unwrap_or(0);
+        let secret = name.is_sensitive();
         let number = ResourceId(self.resources.len() as u32);
         self.resources.push(Resource {
             kind,
             ty,
-            address: id.as_ref().map_or_else(|| name.shown(), Text::shown).into(),
+            address: match &id {
+                Some(id) if !name.is_sensitive() => id.shown().into(),
+                _ => name.shown().into(),
+            },
             module: "".into(),
             version: None,
             body: Symbol::new(format!("outside {key}"), name.shown(), outside(&name)).into(),
@@ -385,7 +392,7 @@ impl<'k> Resolver<'k> {
         });
         self.outside.insert((kind, key), number);
         if let Some(parent) = id.as_ref().and_then(parent_id) {
-            let target = self.by_id(&parent.into(), &[]);
+            let target = self.by_id(&Value::from(parent).sensitive(secret), &[]);
             self.resources[number.0 as usize].parent = Some(target);
         }
         number

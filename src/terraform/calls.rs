@@ -188,7 +188,15 @@ impl Unit<'_> {
             return (Some(cause), Some(problem));
         };
         let Some(target) = target else {
-            if local(&at.module.directory, call).is_some() {
+            if let Some(directory) = local(&at.module.directory, call) {
+                if self.configurations.outside.contains(&directory) {
+                    let text = format!(
+                        "module `{name}`: `{source}` lies outside the repository of the given paths and is not read"
+                    );
+                    let problem =
+                        Problem::at(*span, text.clone()).help("check a directory that holds both");
+                    return (Some(Cause::new(CauseKind::Outside, text)), Some(problem));
+                }
                 let problem = Problem::at(
                     *span,
                     format!("module `{name}`: there is no configuration in `{source}`"),

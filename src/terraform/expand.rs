@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::eval::{
     Evaluator, Scope, elements, error, greater_than_zero, is_error, to_number, to_string,
 };
-use super::syntax::ast::{Body, Expr};
+use super::syntax::ast::{Body, Expr, Kind};
 use crate::declared::Problem;
 use crate::value::{
     Cause, CauseKind, Data, Entry, List, Number, Object, Rest, Symbol, Value, key_of, length, lift,
@@ -95,12 +95,16 @@ impl Expansion {
             .instances
             .iter()
             .position(|i| i.key == Key::Any)
-            .map(|i| {
+            .map(|i| (whole.clone(), value_of(i)));
+        // As many as what they are repeated for: of a chain of blocks all exist or none.
+        let rest = |length: Value| {
+            any.clone().map(|(symbol, element)| {
                 Arc::new(Rest {
-                    symbol: whole.clone(),
-                    element: Some(value_of(i)),
+                    symbol: symbol.counting(length),
+                    element: Some(element),
                 })
-            });
+            })
+        };
         lift(&self.source, &mut |source| match self.shape {
             _ if is_error(source) => source.clone(),
             Shape::Count => {
@@ -117,7 +121,7 @@ impl Expansion {
                         .map(|(i, _)| value_of(i))
                         .collect::<Vec<_>>()
                         .into(),
-                    rest: any.clone().filter(|_| open),
+                    rest: rest(source.clone()).filter(|_| open),
                 })
                 .into()
             }
@@ -136,7 +140,7 @@ impl Expansion {
                     .collect::<Vec<_>>();
                 Object {
                     entries: entries.into(),
-                    rest: any.clone().filter(|_| is_open(source)),
+                    rest: rest(length(source)).filter(|_| is_open(source)),
                 }
                 .into()
             }
@@ -214,7 +218,14 @@ fn by_count(
     address: &str,
     problems: &mut Vec<Problem>,
 ) -> Expansion {
-    let source = lift(&ev.eval_whole(expr, scope), &mut |c| {
+    let given = ev.eval_whole(expr, scope);
+    if let Some(fault) = count_fault(&given) {
+        problems.push(
+            Problem::at(expr.span, format!("`count` of `{address}` {fault}"))
+                .help("it takes a whole number that is not negative"),
+        );
+    }
+    let source = lift(&given, &mut |c| {
         to_number(c)
             .filter(|n| !n.is_null())
             .unwrap_or_else(|| error("a count that is no number"))
@@ -272,6 +283,56 @@ fn by_count(
     }
 }
 
+/// What Terraform refuses of a count.
+fn count_fault(given: &Value) -> Option<&'static str> {
+    if given.is_null() {
+        return Some("is null");
+    }
+    let Some(number) = to_number(given) else {
+        return Some("is no number");
+    };
+    match number.data {
+        Data::Number(Number::Int(n)) if n < 0 => Some("is negative"),
+        Data::Number(Number::Float(_)) => Some("is no whole number"),
+        _ => None,
+    }
+}
+
+/// What Terraform refuses of a for_each. Sets are lists here: only the expression tells them apart.
+fn for_each_fault(source: &Value, expr: &Expr) -> Option<&'static str> {
+    match &source.data {
+        Data::Null => Some("is null"),
+        Data::Bool(_) | Data::Number(_) | Data::Text(_) => Some("is no collection"),
+        Data::List(_) if is_list(expr) => Some("is over a list"),
+        _ => None,
+    }
+}
+
+/// Whether an expression gives a list or tuple, whatever its parts are.
+fn is_list(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::List(_) => true,
+        Kind::For(f) => f.key.is_none(),
+        Kind::Call(call) => matches!(
+            &*call.name,
+            "chunklist"
+                | "compact"
+                | "concat"
+                | "distinct"
+                | "flatten"
+                | "formatlist"
+                | "keys"
+                | "range"
+                | "slice"
+                | "sort"
+                | "split"
+                | "tolist"
+                | "values"
+        ),
+        _ => false,
+    }
+}
+
 fn cause_of(source: &Value) -> Cause {
     source.first_symbol().map_or_else(
         || {
@@ -291,7 +352,36 @@ fn by_key(
     address: &str,
     problems: &mut Vec<Problem>,
 ) -> Expansion {
-    let source = ev.eval_whole(expr, scope);
+    let mut source = ev.eval_whole(expr, scope);
+    let hidden = source.is_sensitive()
+        || source
+            .as_list()
+            .is_some_and(|l| l.items.iter().any(Value::is_sensitive));
+    let fault = if hidden {
+        Some("is over secrets, which would show in addresses")
+    } else {
+        for_each_fault(&source, expr)
+    };
+    if let Some(fault) = fault {
+        problems.push(
+            Problem::at(expr.span, format!("`for_each` of `{address}` {fault}"))
+                .help("it takes a map, or a set of strings: `toset([…])`"),
+        );
+    }
+    if hidden {
+        source = error("a `for_each` over secrets").with_origin_of(&source);
+    }
+    let endless = |s: &Symbol| {
+        s.cause().kind == CauseKind::Limit && s.cause().text.ends_with("than azvet follows")
+    };
+    let open = match &source.data {
+        Data::List(list) => list.rest.as_ref().map(|rest| &rest.symbol),
+        Data::Object(object) => object.rest.as_ref().map(|rest| &rest.symbol),
+        _ => source.as_symbol(),
+    };
+    if open.is_some_and(endless) {
+        problems.push(too_many(expr, address, "very many"));
+    }
     let mut cases = Vec::new();
     leaves(&source, &mut cases);
     let certain = cases.len() == 1;

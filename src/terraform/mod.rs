@@ -39,7 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::declared::{Declarations, Declared, Language, Opaque};
+use crate::declared::{Declarations, Declared, Language, Opaque, Problem};
 use crate::files::normalize;
 use crate::source::Sources;
 use module::{Module, Resource};
@@ -50,13 +50,23 @@ use unit::{Called, Instance, ResourceInstance, Unit};
 pub struct Configurations {
     modules: BTreeMap<PathBuf, Arc<Module>>,
     listed: BTreeSet<PathBuf>,
+    /// Directories that are called and may not be read.
+    outside: BTreeSet<PathBuf>,
 }
 
 impl Configurations {
     /// Parses the directories, in parallel, and those that they call as local modules.
     pub fn load(sources: &Sources, directories: &[PathBuf]) -> Configurations {
+        let modules = load::load(sources, directories);
+        let outside = modules
+            .values()
+            .flat_map(|m| m.calls.iter().map(|c| load::local(&m.directory, c)))
+            .flatten()
+            .filter(|d| !modules.contains_key(d) && !sources.files().may_read(d))
+            .collect();
         Configurations {
-            modules: load::load(sources, directories),
+            modules,
+            outside,
             listed: directories.iter().map(|d| normalize(d)).collect(),
         }
     }
@@ -104,6 +114,37 @@ impl Configurations {
         }
     }
 
+    /// `--var`s that no root declares. Of several roots each may take some of them.
+    fn undeclared(&self, inputs: &Inputs) -> Vec<Problem> {
+        let roots: Vec<&Arc<Module>> = self
+            .roots()
+            .iter()
+            .filter_map(|d| self.modules.get(d))
+            .collect();
+        // What could not be read may declare anything.
+        if roots.iter().any(|m| !m.problems.is_empty()) {
+            return Vec::new();
+        }
+        let declared = |name: &str| {
+            roots
+                .iter()
+                .any(|m| m.variables.iter().any(|v| &*v.name == name))
+        };
+        inputs
+            .vars
+            .iter()
+            .filter(|(name, _)| !declared(name))
+            .map(|(name, _)| {
+                Problem::general(format!(
+                    "`--var {name}=…`: no variable `{name}` is declared"
+                ))
+                .help(format!(
+                    "declare it: `variable \"{name}\" {{}}`, or leave it out"
+                ))
+            })
+            .collect()
+    }
+
     /// Everything that one root and the modules that it calls declare.
     pub fn evaluate(&self, sources: &Sources, root: &Path, inputs: &Inputs) -> Declarations {
         let root = normalize(root);
@@ -111,6 +152,9 @@ impl Configurations {
             return Declarations::default();
         };
         let mut problems = Vec::new();
+        if self.roots().first() == Some(&root) {
+            problems.extend(self.undeclared(inputs));
+        }
         let values = inputs::values(sources, &root, module, inputs, &mut problems);
         let unit = Unit::evaluate(self, module.clone(), values, problems);
         let version = version(sources, &root, &unit, inputs);

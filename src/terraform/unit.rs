@@ -2,7 +2,7 @@
 //! declare. Values are found in the order of their references with an explicit stack, so that long
 //! chains cost no depth, and a cycle is seen as one.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use super::module::Module;
 use super::refs::{Ref, Target};
 use super::syntax::ast::Name;
 use crate::declared::Problem;
+use crate::source::Span;
 use crate::value::{Cause, Value};
 
 /// Modules nested deeper are not followed; a cycle ends here at the latest.
@@ -97,6 +98,8 @@ pub(super) struct Unit<'c> {
     pub(super) instances: Vec<Instance>,
     pub(super) inputs: BTreeMap<Name, Value>,
     fuel: Cell<u64>,
+    /// Loops that were given up.
+    endless: RefCell<Vec<Span>>,
     pub(super) resource_count: usize,
     pub(super) problems: Vec<Problem>,
 }
@@ -151,6 +154,7 @@ impl<'c> Unit<'c> {
             instances: Vec::new(),
             inputs,
             fuel: Cell::new(eval::FUEL),
+            endless: RefCell::default(),
             resource_count: 0,
             problems,
         };
@@ -163,6 +167,13 @@ impl<'c> Unit<'c> {
             at += 1;
         }
         unit.check_calls();
+        for span in unit.endless.take() {
+            let problem = Problem::at(span, "this loop takes more rounds than azvet follows")
+                .help("what it gives counts as unknown");
+            if !unit.problems.contains(&problem) {
+                unit.problems.push(problem);
+            }
+        }
         if unit.fuel.get() == 0 {
             unit.problems.push(
                 Problem::general(
@@ -372,7 +383,9 @@ impl<'c> Unit<'c> {
     ) -> R {
         let ev = Evaluator::new(self, &self.fuel);
         let scope = Scope::of(instance);
-        run(&ev, &scope)
+        let out = run(&ev, &scope);
+        self.endless.borrow_mut().extend(ev.endless.take());
+        out
     }
 
     /// Evaluates what a module call hands to its instance.

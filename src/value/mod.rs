@@ -300,15 +300,19 @@ impl Value {
         let then = then.restrict(&cond, true);
         let otherwise = otherwise.restrict(&cond, false);
         match (&then.data, &otherwise.data) {
-            (Data::Null, Data::Null) => return then,
-            (Data::Bool(a), Data::Bool(b)) if a == b => return then,
-            (Data::Number(a), Data::Number(b)) if a == b => return then,
+            (Data::Null, Data::Null) => return then.sensitive(otherwise.sensitive),
+            (Data::Bool(a), Data::Bool(b)) if a == b => return then.sensitive(otherwise.sensitive),
+            (Data::Number(a), Data::Number(b)) if a == b => {
+                return then.sensitive(otherwise.sensitive);
+            }
             (Data::Text(a), Data::Text(b))
                 if a.as_known().is_some() && a.as_known() == b.as_known() =>
             {
-                return then;
+                return then.sensitive(otherwise.sensitive);
             }
-            (Data::Unknown(a), Data::Unknown(b)) if a == b => return then,
+            (Data::Unknown(a), Data::Unknown(b)) if a == b => {
+                return then.sensitive(otherwise.sensitive);
+            }
             _ => {}
         }
         let sensitive = then.sensitive && otherwise.sensitive;
@@ -416,6 +420,38 @@ impl Value {
     /// Whether nothing may print it.
     pub fn is_sensitive(&self) -> bool {
         self.sensitive
+    }
+
+    /// Whether it, or anything inside it, may not be printed. What is too large to be looked through
+    /// may not.
+    pub fn hides(&self) -> bool {
+        fn within(value: &Value, left: &mut u32) -> bool {
+            let Some(rest) = left.checked_sub(1) else {
+                return true;
+            };
+            *left = rest;
+            if value.sensitive {
+                return true;
+            }
+            let any = |rest: &Option<Arc<Rest>>, left: &mut u32| {
+                rest.iter()
+                    .filter_map(|r| r.element.as_ref())
+                    .any(|v| within(v, left))
+            };
+            match &value.data {
+                Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Unknown(_) => {
+                    false
+                }
+                Data::List(list) => {
+                    list.items.iter().any(|v| within(v, left)) || any(&list.rest, left)
+                }
+                Data::Object(object) => {
+                    object.entries.iter().any(|e| within(&e.value, left)) || any(&object.rest, left)
+                }
+                Data::Cases(cases) => within(&cases.then, left) || within(&cases.otherwise, left),
+            }
+        }
+        within(self, &mut 300_000)
     }
 
     /// Known to be null.

@@ -1,7 +1,8 @@
 //! Three-valued operations. Each accepts values by case and answers by case; what it can't decide is
 //! a symbol that is equal for equal operands.
 
-use super::{Data, Object, Symbol, Text, Tri, Value};
+use super::symbol::quoted;
+use super::{Data, List, Object, Rest, Symbol, Text, Tri, Value};
 
 /// Values by case nested deeper than this are given up as unknown.
 const DEEPEST: usize = 6;
@@ -163,7 +164,7 @@ pub fn not(value: &Value) -> Value {
     lift(value, &mut |v| match &v.data {
         Data::Bool(b) => (!b).into(),
         Data::Unknown(symbol) => Value::cases(symbol.clone(), false.into(), true.into()),
-        _ => Symbol::derived("not", format!("!{}", v.shown()), &[v]).into(),
+        _ => Symbol::derived("not", format!("!{}", quoted(v)), &[v]).into(),
     })
 }
 
@@ -250,10 +251,16 @@ fn member_of_symbol(symbol: &Symbol, name: &str) -> Value {
 
 /// The member of a list by number or of an object by key; null when there is none for certain.
 pub fn index(value: &Value, key: &Value, caseless: bool) -> Value {
-    lift2(value, key, &mut |v, k| match (&v.data, &k.data) {
+    lift2(value, key, &mut |v, k| {
+        index_one(v, k, caseless).sensitive(v.is_sensitive() || k.is_sensitive())
+    })
+}
+
+fn index_one(v: &Value, k: &Value, caseless: bool) -> Value {
+    match (&v.data, &k.data) {
         (Data::List(list), Data::Number(super::Number::Int(i))) if list.rest.is_none() => {
             match usize::try_from(*i).ok().and_then(|i| list.items.get(i)) {
-                Some(item) => item.clone().sensitive(v.is_sensitive()),
+                Some(item) => item.clone(),
                 None => Value::null().with_origin_of(v),
             }
         }
@@ -268,10 +275,10 @@ pub fn index(value: &Value, key: &Value, caseless: bool) -> Value {
         .into(),
         (Data::Null, _) => Value::null().with_origin_of(v),
         _ => {
-            let shown = format!("{}[{}]", v.shown(), k.shown());
+            let shown = format!("{}[{}]", quoted(v), quoted(k));
             Symbol::derived("index", shown, &[v, k]).into()
         }
-    })
+    }
 }
 
 /// The number of members, or of characters of a string.
@@ -282,8 +289,21 @@ pub fn length(value: &Value) -> Value {
         Data::Text(text) if text.as_known().is_some() => {
             (text.as_known().map_or(0, |s| s.chars().count()) as i64).into()
         }
-        _ => Symbol::derived("length", format!("length({})", v.shown()), &[v]).into(),
+        Data::List(List {
+            items,
+            rest: Some(rest),
+        }) if items.is_empty() && rest.symbol.counts().is_some() => counted(rest),
+        Data::Object(Object {
+            entries,
+            rest: Some(rest),
+        }) if entries.is_empty() && rest.symbol.counts().is_some() => counted(rest),
+        _ => Symbol::derived("length", format!("length({})", quoted(v)), &[v]).into(),
     })
+}
+
+fn counted(rest: &Rest) -> Value {
+    let counts = rest.symbol.counts().cloned();
+    counts.unwrap_or_else(|| rest.symbol.clone().into())
 }
 
 /// As a string: scalars are written out, symbols become a piece. `None` for collections and null.

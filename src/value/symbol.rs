@@ -19,6 +19,7 @@ struct Inner {
     reference: Option<Reference>,
     roots: Arc<[Arc<str>]>,
     equals: Option<(Arc<str>, Arc<str>)>,
+    counts: Option<Value>,
 }
 
 /// Why something is not known.
@@ -84,6 +85,7 @@ impl Symbol {
             nullable: true,
             reference: None,
             equals: None,
+            counts: None,
         }))
     }
 
@@ -110,6 +112,7 @@ impl Symbol {
             reference: None,
             roots: roots.into(),
             equals: None,
+            counts: None,
         }))
     }
 
@@ -151,6 +154,27 @@ impl Symbol {
         self.modify(|inner| inner.cause = cause)
     }
 
+    /// The same symbol, standing for members whose number is `length`: the instances of a block that
+    /// is repeated for the members of another collection. It depends on what that depends on.
+    pub fn counting(self, length: Value) -> Symbol {
+        self.modify(|inner| {
+            let mut roots = inner.roots.to_vec();
+            collect(&length, &mut roots, &mut None);
+            roots.sort();
+            roots.dedup();
+            inner.roots = roots.into();
+            inner.counts = Some(length);
+        })
+    }
+
+    /// The same symbol, no longer counting: for members that may coincide, or be taken apart.
+    pub fn uncounted(self) -> Symbol {
+        match self.0.counts {
+            Some(_) => self.modify(|inner| inner.counts = None),
+            None => self,
+        }
+    }
+
     fn modify(self, change: impl FnOnce(&mut Inner)) -> Symbol {
         let mut inner = Inner {
             key: self.0.key.clone(),
@@ -160,6 +184,7 @@ impl Symbol {
             reference: self.0.reference.clone(),
             roots: self.0.roots.clone(),
             equals: self.0.equals.clone(),
+            counts: self.0.counts.clone(),
         };
         change(&mut inner);
         Symbol(Arc::new(inner))
@@ -195,13 +220,19 @@ impl Symbol {
         &self.0.roots
     }
 
+    /// The number of members that it stands for, when something else gives it.
+    pub(super) fn counts(&self) -> Option<&Value> {
+        self.0.counts.as_ref()
+    }
+
     /// For an equality with something known: the subject's key and the other side's.
     pub(super) fn equals(&self) -> Option<(&str, &str)> {
         self.0.equals.as_ref().map(|(a, b)| (&**a, &**b))
     }
 }
 
-fn quoted(value: &Value) -> String {
+/// As part of an expression: `var.x`, `"text"`.
+pub(super) fn quoted(value: &Value) -> String {
     match &value.data {
         Data::Text(text) if !value.is_sensitive() => format!("\"{}\"", text.shown()),
         Data::Unknown(symbol) => symbol.shown().to_owned(),

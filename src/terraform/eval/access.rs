@@ -182,7 +182,7 @@ pub(in crate::terraform) fn get_index(value: &Value, key: &Value) -> Value {
         if is_error(k) {
             return k.clone();
         }
-        index_one(v, k).sensitive(v.is_sensitive())
+        index_one(v, k).sensitive(v.is_sensitive() || k.is_sensitive())
     })
 }
 
@@ -209,7 +209,9 @@ fn index_one(v: &Value, k: &Value) -> Value {
         },
         Data::Unknown(symbol) => {
             let shown = match &k.data {
-                Data::Text(text) if text.as_known().is_some() => format!("[\"{}\"]", text.shown()),
+                Data::Text(text) if text.as_known().is_some() && !k.is_sensitive() => {
+                    format!("[\"{}\"]", text.shown())
+                }
                 Data::Unknown(s) => format!("[{}]", s.shown()),
                 _ => format!("[{}]", k.shown()),
             };
@@ -256,8 +258,8 @@ fn entry_of_rest(object: &Object, rest: &Rest, key: &Value) -> Value {
         return element.clone();
     }
     let shown = match key.as_str() {
-        Some(s) => format!("\"{s}\""),
-        None => key.shown(),
+        Some(s) if !key.is_sensitive() => format!("\"{s}\""),
+        _ => key.shown(),
     };
     instance_at(rest, &shown).unwrap_or_else(|| {
         let v = Value::from(object.clone());

@@ -6,10 +6,12 @@ use super::access::{get_index, short};
 use super::operators::{to_bool, to_string};
 use super::{Evaluator, Scope, error, is_error, keyed, limit, only_keys};
 use crate::terraform::syntax::ast::{For, Name};
-use crate::value::{Data, Entry, List, Object, Rest, Symbol, Value, lift, select};
+use crate::value::{Data, Entry, List, Object, Rest, Symbol, Value, length, lift, select};
 
 /// Lists built by loops end here.
 pub(in crate::terraform) const LONGEST: usize = 100_000;
+/// Rounds of a loop and of all loops inside it.
+pub(super) const MOST_ROUNDS: usize = 200_000;
 /// Conditions of a loop that stay open before the result is given up.
 const OPEN_CONDITIONS: usize = 4;
 
@@ -66,7 +68,10 @@ impl Cursor {
                         if let Some(span) = e.key_span {
                             key = key.at(span);
                         }
-                        (key, e.value.clone().sensitive(sensitive))
+                        (
+                            key.sensitive(sensitive),
+                            e.value.clone().sensitive(sensitive),
+                        )
                     })
                     .collect();
                 if let Some(rest) = &object.rest {
@@ -100,6 +105,9 @@ impl Cursor {
                 cursor.rest = Some((key, value));
             }
             _ => cursor.invalid = true,
+        }
+        if let Some((key, value)) = cursor.rest.take() {
+            cursor.rest = Some((key.sensitive(sensitive), value.sensitive(sensitive)));
         }
         cursor
     }
@@ -165,12 +173,16 @@ impl Evaluator<'_> {
                 error("a loop over what is no collection")
             };
         }
+        let mut hidden = false;
         let mut rounds = Vec::with_capacity(cursor.known.len());
         for (k, v) in cursor.known {
-            if !self.spend(1) || rounds.len() >= LONGEST {
+            let (open, total) = self.loops.get();
+            self.loops.set((open, total + 1));
+            if !self.spend(1) || rounds.len() >= LONGEST || total >= MOST_ROUNDS {
                 return limit("the loop is longer than azvet follows");
             }
             let round = self.round(f, k, v, scope);
+            hidden |= round.keep.hides();
             if is_error(&round.keep) {
                 return round.keep;
             }
@@ -182,6 +194,11 @@ impl Evaluator<'_> {
             .rest
             .map(|(k, v)| self.round(f, k, v, scope))
             .filter(|r| r.keep.as_bool() != Some(false));
+        // What is left out tells of the condition, and keys are members of the whole.
+        let hides = rounds
+            .iter()
+            .chain(&rest)
+            .any(|r| r.keep.hides() || r.key.as_ref().is_some_and(Value::hides));
         let open: Vec<&Value> = rounds
             .iter()
             .map(|r| &r.keep)
@@ -193,9 +210,10 @@ impl Evaluator<'_> {
             let mut arguments = vec![collection];
             arguments.extend(&conditions);
             let symbol = Symbol::derived("for", "a loop with many open conditions", &arguments);
-            return symbol.into();
+            return Value::from(symbol).sensitive(hides);
         }
         self.collect(f, collection, rounds, rest)
+            .sensitive(hides | hidden)
     }
 
     fn round(&self, f: &For, k: Value, v: Value, scope: &Scope<'_>) -> Round {
@@ -259,7 +277,7 @@ impl Evaluator<'_> {
         if f.key.is_some() {
             build_object(f.grouping, collection, rounds, rest)
         } else {
-            let rest = rest.map(|r| rest_of("for", collection, Some(r.value)));
+            let rest = rest.map(|r| rest_of(collection, r));
             Data::List(List {
                 items: rounds
                     .into_iter()
@@ -283,13 +301,15 @@ impl Round {
     }
 }
 
-fn rest_of(function: &str, collection: &Value, element: Option<Value>) -> Arc<Rest> {
-    let mut arguments = vec![collection];
-    arguments.extend(&element);
+fn rest_of(collection: &Value, round: Round) -> Arc<Rest> {
     let shown = format!("a loop over {}", short(collection));
+    let mut symbol = Symbol::derived("for", shown, &[collection, &round.value]);
+    if round.keep.as_bool() == Some(true) {
+        symbol = symbol.counting(length(collection));
+    }
     Arc::new(Rest {
-        symbol: Symbol::derived(function, shown, &arguments),
-        element,
+        symbol,
+        element: Some(round.value),
     })
 }
 
@@ -341,7 +361,7 @@ fn build_object(
         let values: Vec<&Value> = std::iter::once(collection).chain(&uncertain).collect();
         return Symbol::derived("group", "a grouping by unknown keys", &values).into();
     }
-    let rest = rest.map(|r| rest_of("for", collection, Some(r.value)));
+    let rest = rest.map(|r| rest_of(collection, r));
     match rest {
         Some(rest) => Object {
             entries: entries.into(),

@@ -129,6 +129,10 @@ pub(super) struct Evaluator<'w> {
     world: &'w dyn World,
     fuel: &'w Cell<u64>,
     depth: Cell<u32>,
+    /// Loops that are open, and the rounds of the outermost one.
+    loops: Cell<(u32, usize)>,
+    /// Outermost loops that were given up.
+    pub(super) endless: std::cell::RefCell<Vec<crate::source::Span>>,
 }
 
 /// Evaluates an expression that can refer to nothing.
@@ -170,6 +174,8 @@ impl<'w> Evaluator<'w> {
             world,
             fuel,
             depth: Cell::new(0),
+            loops: Cell::new((0, 0)),
+            endless: std::cell::RefCell::default(),
         }
     }
 
@@ -226,10 +232,30 @@ impl<'w> Evaluator<'w> {
             Kind::Traverse(t) => self.traverse(t, expr, scope),
             Kind::If(parts) => self.conditional(parts, scope).or_at(span),
             Kind::Call(call) => functions::call(self, call, span, scope).or_at(span),
-            Kind::Not(e) => operators::not(&self.eval(e, scope)).or_at(span),
-            Kind::Negate(e) => operators::negate(&self.eval(e, scope)).or_at(span),
+            Kind::Not(e) => {
+                let value = self.eval(e, scope);
+                let hides = value.hides();
+                operators::not(&value).sensitive(hides).or_at(span)
+            }
+            Kind::Negate(e) => {
+                let value = self.eval(e, scope);
+                let hides = value.hides();
+                operators::negate(&value).sensitive(hides).or_at(span)
+            }
             Kind::Binary(op, sides) => self.binary(*op, sides, scope).or_at(span),
-            Kind::For(f) => self.for_expr(f, scope).or_at(span),
+            Kind::For(f) => {
+                let (open, rounds) = self.loops.get();
+                self.loops
+                    .set((open + 1, if open == 0 { 0 } else { rounds }));
+                let value = self.for_expr(f, scope);
+                let (_, rounds) = self.loops.get();
+                self.loops.set((open, rounds));
+                if open == 0 && rounds > each::MOST_ROUNDS {
+                    self.endless.borrow_mut().push(span);
+                    return limit("the loop is longer than azvet follows").at(span);
+                }
+                value.or_at(span)
+            }
         }
     }
 
@@ -245,21 +271,25 @@ impl<'w> Evaluator<'w> {
             return cond;
         }
         // The side not taken may divide by zero, or index an empty list: it is not looked at.
-        match cond.as_bool() {
+        let value = match cond.as_bool() {
             Some(true) => self.eval(then, scope),
             Some(false) => self.eval(otherwise, scope),
             None => {
                 let (a, b) = (self.eval(then, scope), self.eval(otherwise, scope));
                 select(&cond, &a, &b)
             }
-        }
+        };
+        // Which side it is tells of the condition.
+        value.sensitive(cond.hides())
     }
 
     fn object(&self, items: &[super::syntax::ast::ObjectItem], scope: &Scope<'_>) -> Value {
         let mut entries = Vec::with_capacity(items.len());
         let mut uncertain: Vec<Value> = Vec::new();
+        let mut hides = false;
         for item in items {
             let key = self.eval(&item.key, scope);
+            hides |= key.hides();
             let value = self.eval_whole(&item.value, scope);
             let key_span = Some(item.key.span);
             match to_string(&key).map(|k| (k.as_str().map(Name::from), k)) {
@@ -279,7 +309,7 @@ impl<'w> Evaluator<'w> {
                 None => uncertain.push(key),
             }
         }
-        keyed(entries, &uncertain)
+        keyed(entries, &uncertain).sensitive(hides)
     }
 
     fn traverse(&self, t: &Traverse, expr: &Expr, scope: &Scope<'_>) -> Value {

@@ -112,7 +112,7 @@ impl Evaluator<'_> {
             }
             _ => lift2(&a, &b, &mut |a, b| compute(op, a, b)),
         };
-        value.sensitive(a.is_sensitive() || b.is_sensitive())
+        value.sensitive(a.hides() || b.hides())
     }
 
     /// How the types of two sides relate.

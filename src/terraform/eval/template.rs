@@ -55,7 +55,8 @@ impl Evaluator<'_> {
                             }
                         }
                         text
-                    });
+                    })
+                    .sensitive(collection.is_sensitive());
                     out = join(&out, &text);
                 }
             }
@@ -79,6 +80,7 @@ impl Evaluator<'_> {
         let cond = lift(&self.eval(cond, scope), &mut |c| {
             to_bool(c).unwrap_or_else(|| error("a condition that is no boolean"))
         });
+        let hides = cond.hides();
         match cond.as_bool() {
             _ if is_error(&cond) => cond,
             Some(true) => self.template(then, scope),
@@ -89,6 +91,7 @@ impl Evaluator<'_> {
                 &self.template(otherwise, scope),
             ),
         }
+        .sensitive(hides)
     }
 }
 

@@ -263,7 +263,7 @@ fn flatten_into(
                     (0, 1, false) => inner_rests.pop().and_then(|(_, e)| e),
                     _ => None,
                 };
-                rests.push((rest.symbol.clone(), element));
+                rests.push((rest.symbol.clone().uncounted(), element));
             }
         }
         // May be a list itself.

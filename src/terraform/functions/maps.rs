@@ -161,7 +161,8 @@ fn zipmap(args: &[Value]) -> Value {
                     value: v.clone(),
                 })
                 .collect(),
-        ),
+        )
+        .sensitive(keys.iter().any(Value::is_sensitive)),
         (Some(_), Some(_)) => error("`zipmap` of lists of different lengths"),
         _ => unknown("zipmap", args),
     }

@@ -52,18 +52,26 @@ pub(super) fn call(ev: &Evaluator<'_>, call: &Call, span: Span, scope: &Scope<'_
                 args.push(last.clone());
                 unknown(&call.name, &args)
             }
-        });
+        })
+        .sensitive(last.is_sensitive() || (&*call.name != "merge" && last.hides()));
     }
     apply(ev, &call.name, &args, span)
 }
 
 fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
-    let hides = args.iter().any(Value::is_sensitive);
+    // These hand on members as they are, each with its own mark; what others give may tell of any
+    // part of their arguments.
+    let hides = match name {
+        "chunklist" | "coalescelist" | "concat" | "element" | "flatten" | "keys" | "length"
+        | "lookup" | "merge" | "one" | "reverse" | "slice" | "tolist" | "tomap" | "values"
+        | "zipmap" => args.iter().any(Value::is_sensitive),
+        _ => args.iter().any(Value::hides),
+    };
     match name {
         "sensitive" => return first(args).sensitive(true),
         // There is no way back from `sensitive` here; a value stays hidden, which is safe.
         "nonsensitive" | "ephemeralasnull" => return first(args),
-        "coalesce" => return collections::coalesce(args),
+        "coalesce" => return collections::coalesce(args).sensitive(hides),
         _ => {}
     }
     let mut run = |args: &[Value]| -> Value {

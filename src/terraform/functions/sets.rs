@@ -1,9 +1,11 @@
 //! Sets, which are lists in the order in which Terraform goes through them.
 
+use std::sync::Arc;
+
 use super::collections::{LONGEST, distinct};
 use super::{first, items, unknown};
 use crate::terraform::eval::{error, limit};
-use crate::value::{Data, List, Value, key_of};
+use crate::value::{Data, List, Rest, Value, key_of};
 
 pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
     Some(match name {
@@ -44,7 +46,12 @@ pub(in crate::terraform) fn to_set(value: &Value) -> Value {
     }
     Value::from(Data::List(List {
         items: out.into(),
-        rest: list.rest.clone(),
+        rest: list.rest.as_ref().map(|rest| {
+            Arc::new(Rest {
+                symbol: rest.symbol.clone().uncounted(),
+                element: rest.element.clone(),
+            })
+        }),
     }))
     .with_origin_of(value)
     .sensitive(value.is_sensitive())

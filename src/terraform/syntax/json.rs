@@ -1,5 +1,7 @@
 //! JSON syntax: objects to blocks and attributes, strings to templates.
 
+use std::cell::RefCell;
+
 use jsonc_parser::ast::{Object, ObjectProp, ObjectPropName, Value as Json};
 use jsonc_parser::common::Ranged as _;
 use jsonc_parser::{CollectOptions, ParseOptions};
@@ -8,6 +10,7 @@ use super::Parsed;
 use super::ast::{Attribute, Block, Body, Expr, Item, Kind, Name, ObjectItem};
 use crate::declared::Problem;
 use crate::source::{FileId, Span};
+use crate::terraform::eval;
 use crate::value::{Data, Number, Value};
 
 /// Parses a `.tf.json` file.
@@ -22,6 +25,8 @@ pub(in crate::terraform) fn parse(file: FileId, text: &str) -> Parsed {
                 "variable" | "output" | "module" | "provider" | "check" => 1,
                 _ => 0,
             };
+            // Terraform takes strings there as they are.
+            reader.templates = !matches!(kind, "variable" | "terraform");
             reader.blocks(
                 kind,
                 &prop.value,
@@ -34,7 +39,7 @@ pub(in crate::terraform) fn parse(file: FileId, text: &str) -> Parsed {
     }
     Parsed {
         body,
-        problems: reader.problems,
+        problems: reader.problems.into_inner(),
     }
 }
 
@@ -48,7 +53,7 @@ pub(in crate::terraform) fn parse_values(file: FileId, text: &str) -> Parsed {
     }
     Parsed {
         body,
-        problems: reader.problems,
+        problems: reader.problems.into_inner(),
     }
 }
 
@@ -58,7 +63,11 @@ pub(in crate::terraform) fn parse_plain(span: Span, text: &str) -> Option<Expr> 
     reader.templates = false;
     reader.fixed = Some(span);
     let value = reader.document()?;
-    reader.problems.is_empty().then(|| reader.expr(&value))
+    reader
+        .problems
+        .borrow()
+        .is_empty()
+        .then(|| reader.expr(&value))
 }
 
 struct Reader<'t> {
@@ -66,7 +75,7 @@ struct Reader<'t> {
     text: &'t str,
     templates: bool,
     fixed: Option<Span>,
-    problems: Vec<Problem>,
+    problems: RefCell<Vec<Problem>>,
 }
 
 impl<'t> Reader<'t> {
@@ -76,7 +85,7 @@ impl<'t> Reader<'t> {
             text,
             templates: true,
             fixed: None,
-            problems: Vec::new(),
+            problems: RefCell::default(),
         }
     }
 
@@ -99,7 +108,7 @@ impl<'t> Reader<'t> {
             Err(error) => {
                 let range = error.range();
                 let span = Span::new(self.file, range.start..range.end.max(range.start + 1));
-                self.problems.push(
+                self.problems.borrow_mut().push(
                     Problem::at(span, format!("not valid JSON: {}", error.kind()))
                         .help("files ending in `.json` are read as strict JSON, as Terraform does"),
                 );
@@ -246,8 +255,26 @@ impl<'t> Reader<'t> {
             // Without escapes the offsets inside the string are those of the file.
             let inside = span.range().start + 1;
             let fixed = (self.text.get(inside..inside + text.len()) != Some(text)).then_some(span);
-            if let Some(expr) = super::parse_template(text, self.file, inside, fixed, span) {
-                return expr;
+            match super::parse_template(text, self.file, inside, fixed, span) {
+                Ok(expr) => return expr,
+                // The parser refuses keys that repeat; for Terraform the last one counts.
+                Err((_, message)) if message.contains("redefined") => {}
+                Err((at, message)) => {
+                    let at = inside + super::repair::floor(text, at);
+                    let place = match fixed {
+                        Some(span) => span,
+                        None => Span::new(self.file, at..(inside + text.len()).max(at + 1)),
+                    };
+                    self.problems.borrow_mut().push(
+                        Problem::at(place, message).help(
+                            "a string in this file is a template; write `$${` for a plain `${`",
+                        ),
+                    );
+                    return Expr {
+                        kind: Kind::Literal(eval::error("a broken template").at(span)),
+                        span,
+                    };
+                }
             }
         }
         Expr {

@@ -22,28 +22,43 @@ pub(super) struct Parsed {
     pub(super) problems: Vec<Problem>,
 }
 
+/// More problems with the syntax of one file are only counted.
+const MOST_PROBLEMS: usize = 20;
+
 /// Parses a file in native syntax. Each broken top-level block is a problem of its own; the others
 /// are still read.
 pub(super) fn parse(file: FileId, text: &str) -> Parsed {
     let none = BTreeMap::new();
     let whole = Span::new(file, 0..text.len());
-    if let Ok(body) = hcl::edit::parser::parse_body(text) {
-        let converter = Converter {
-            file,
-            base: 0,
-            fixed: None,
-            renamed: &none,
-        };
-        return Parsed {
-            body: converter.body(&body, whole),
-            problems: Vec::new(),
-        };
-    }
+    let whole_error = match hcl::edit::parser::parse_body(text) {
+        Ok(body) => {
+            let converter = Converter {
+                file,
+                base: 0,
+                fixed: None,
+                renamed: &none,
+            };
+            return Parsed {
+                body: converter.body(&body, whole),
+                problems: Vec::new(),
+            };
+        }
+        Err(error) => error,
+    };
     let mut out = Parsed::default();
+    let mut text = text;
+    if let Some(at) = scan::unclosed_comment(text) {
+        let problem = Problem::at(Span::new(file, at..at + 2), "this comment is not closed")
+            .help("close it with `*/`; what stands before it was read");
+        out.problems.push(problem);
+        text = &text[..at];
+    }
+    let mut deep = false;
     for piece in scan::pieces(text) {
         let part = &text[piece.clone()];
         let repaired = repair::parse(part);
         for (at, message) in repaired.errors {
+            deep |= message == repair::DEEP;
             let at = piece.start + at;
             let line_end = text[at..].find('\n').map_or(text.len(), |i| at + i);
             let end = line_end.max(at + 1).min(text.len()).max(at);
@@ -64,6 +79,23 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
                 renamed: &repaired.renamed,
             };
             out.body.items.extend(converter.body(body, whole).items);
+        }
+    }
+    // Blocks in blocks may look like one after the other.
+    if !deep && repair::plain(whole_error.message()) == repair::DEEP {
+        let at = repair::floor(text, whole_error.location().offset());
+        let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+        out.problems = vec![
+            Problem::at(Span::new(file, at..end.max(at)), repair::DEEP)
+                .help("take it apart; the file was read only in part"),
+        ];
+    }
+    if out.problems.len() > MOST_PROBLEMS {
+        let more = out.problems.len() - MOST_PROBLEMS;
+        out.problems.truncate(MOST_PROBLEMS);
+        if let Some(last) = out.problems.last_mut() {
+            last.message
+                .push_str(&format!(", and {more} more in this file"));
         }
     }
     out
@@ -96,14 +128,19 @@ fn parse_template(
     base: usize,
     fixed: Option<Span>,
     whole: Span,
-) -> Option<Expr> {
+) -> Result<Expr, (usize, String)> {
     let renamed = BTreeMap::new();
-    let parsed = hcl::edit::parser::parse_template(text).ok()?;
+    let parsed = hcl::edit::parser::parse_template(text)
+        .or_else(|error| {
+            // The parser refuses line breaks where Terraform does not.
+            hcl::edit::parser::parse_template(&text.replace(['\n', '\r'], " ")).map_err(|_| error)
+        })
+        .map_err(|e| (e.location().offset(), repair::plain(e.message())))?;
     let converter = Converter {
         file,
         base,
         fixed,
         renamed: &renamed,
     };
-    Some(converter.template(&parsed, whole))
+    Ok(converter.template(&parsed, whole))
 }

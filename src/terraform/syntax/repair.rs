@@ -133,7 +133,7 @@ fn join_lines(text: &str) -> Option<String> {
 }
 
 /// The nearest character boundary at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
+pub(super) fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -141,10 +141,13 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
+/// The message for nesting beyond the parser's limit.
+pub(super) const DEEP: &str = "nested more than 64 levels deep, which azvet does not follow";
+
 /// The parser's message in our words.
-fn plain(message: &str) -> String {
+pub(super) fn plain(message: &str) -> String {
     if message.contains("nested levels") {
-        return "nested more than 64 levels deep, which azvet does not follow".into();
+        return DEEP.into();
     }
     if message.contains("chained binary operators") {
         return "more than 128 operators in one expression, which azvet does not follow".into();

@@ -159,3 +159,17 @@ fn opens_block(line: &str) -> bool {
         && line.starts_with(|c: char| c.is_ascii_alphabetic())
         && (rest.starts_with('{') || (rest.starts_with('"') && rest.contains('{')))
 }
+
+/// Where a `/*` starts that nothing closes.
+pub(super) fn unclosed_comment(text: &str) -> Option<usize> {
+    let mut found = None;
+    walk(text, &mut |event, _| {
+        if let Event::Comment(range) = event {
+            let comment = text.as_bytes().get(range.start..).unwrap_or_default();
+            if comment.starts_with(b"/*") && !comment[2..].windows(2).any(|w| w == b"*/") {
+                found = Some(range.start);
+            }
+        }
+    });
+    found
+}

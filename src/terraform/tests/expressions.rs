@@ -304,3 +304,42 @@ fn origins_reach_back() {
         Some("true ? lower(\"X\") : \"y\"")
     );
 }
+
+#[test]
+fn secrets_stay_secret_through_everything() {
+    let declarations = "variable \"pw\" {\n  sensitive = true\n  default = \"hunter\"\n}\n\
+                        variable \"open\" {}\n";
+    for expression in [
+        "join(\"-\", [var.pw, \"a\"])",
+        "join(\"\", [sensitive(\"hunter\")])",
+        "formatlist(\"%s\", [var.pw])[0]",
+        "jsonencode({ a = [var.pw] })",
+        "jsondecode(jsonencode({ a = var.pw })).a",
+        "keys({ (var.pw) = 1 })[0]",
+        "[for k, v in { (var.pw) = 1 } : k][0]",
+        "keys({ for x in [var.pw] : x => 1 })[0]",
+        "keys(zipmap([var.pw], [\"a\"]))[0]",
+        "zipmap([\"a\"], [var.pw]).a",
+        "var.pw != \"\" ? \"hunter2\" : \"x\"",
+        "\"%{ if var.pw == \"hunter\" }hunter%{ endif }\"",
+        "[for x in [\"hunter\"] : x if x == var.pw][0]",
+        "{ hunter = 1 }[var.pw]",
+        "!(var.pw == \"x\")",
+        "toset([var.pw])",
+        "distinct([var.pw])",
+        "sort([\"a\", var.pw])[0]",
+        "join(\",\", concat([var.pw], [\"b\"])...)",
+    ] {
+        let text = shown(declarations, expression);
+        assert!(text.contains("(sensitive)"), "{expression}: {text}");
+        assert!(!text.contains("hunter"), "{expression}: {text}");
+    }
+    // What is beside a secret may be shown.
+    for (expression, expected) in [
+        ("merge({ a = 1 }, { b = var.pw })", "{a: 1, b: (sensitive)}"),
+        ("length([var.pw])", "1"),
+        ("concat([\"a\"], [var.pw])", "[a, (sensitive)]"),
+    ] {
+        assert_eq!(shown(declarations, expression), expected);
+    }
+}

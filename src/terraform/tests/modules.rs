@@ -148,7 +148,7 @@ output "none" { value = azurerm_example.none[*].id }
     let open = &case.resource("azurerm_example.open[each.key]").exists;
     assert!(
         open.as_symbol()
-            .is_some_and(|s| s.shown() == "length(${var.many}) > 0"),
+            .is_some_and(|s| s.shown() == "length(var.many) > 0"),
         "{}",
         open.shown()
     );
@@ -575,4 +575,26 @@ fn the_provider_version_is_found() {
     );
     let old = "provider \"azurerm\" {\n  version = \"~> 2.40\"\n}\nresource \"azurerm_example\" \"a\" {}\n";
     assert_eq!(version(&[("main.tf", old)]).as_deref(), Some("2.40.0"));
+}
+
+#[test]
+fn blocks_chained_by_for_each_exist_together() {
+    let case = Case::new(&[(
+        "main.tf",
+        "variable \"all\" {}\nresource \"example_a\" \"a\" {\n  for_each = var.all\n}\n\
+         resource \"example_b\" \"b\" {\n  for_each = example_a.a\n}\n\
+         resource \"example_c\" \"c\" {\n  for_each = { for k, v in example_b.b : k => v.id }\n}\n\
+         resource \"example_d\" \"d\" {\n  count = length(example_c.c)\n}\n\
+         resource \"example_e\" \"e\" {\n  count = length(example_d.d)\n}\n",
+    )]);
+    let exists = |address: &str| case.resource(address).exists.shown();
+    for address in [
+        "example_a.a[each.key]",
+        "example_b.b[each.key]",
+        "example_c.c[each.key]",
+        "example_d.d[count.index]",
+        "example_e.e[count.index]",
+    ] {
+        assert_eq!(exists(address), "${length(var.all) > 0}", "{address}");
+    }
 }

@@ -169,3 +169,106 @@ fn junk_is_a_problem() {
         case.problems()
     );
 }
+
+fn problems_of(name: &str, text: &str) -> Vec<String> {
+    let case = Case::new(&[(name, text)]);
+    case.problems().iter().map(|p| (*p).to_owned()).collect()
+}
+
+#[test]
+fn broken_templates_in_json_are_problems() {
+    for value in [
+        r#"${cidrsubnet(\"10.0.0.0/16\", 14, }"#,
+        "${var.x",
+        &format!("${{{}1{}}}", "(".repeat(200), ")".repeat(200)),
+    ] {
+        let text = format!(r#"{{"locals": {{"a": "{value}"}}}}"#);
+        let case = Case::new(&[("main.tf.json", &text)]);
+        assert_eq!(case.problems().len(), 1, "{value}");
+        assert!(case.declarations.problems[0].span.is_some(), "{value}");
+    }
+    let fine =
+        r#"{"variable": {"a": {"description": "as ${this"}}, "locals": {"b": "${[\n1\n]}"}}"#;
+    assert_eq!(problems_of("main.tf.json", fine), Vec::<String>::new());
+}
+
+#[test]
+fn what_nothing_can_be_repeated_by_is_a_problem() {
+    let resource = |line: &str| {
+        let variable = "variable \"s\" {\n  sensitive = true\n  default = [\"hunter\"]\n}\n";
+        let text = format!("{variable}resource \"example\" \"a\" {{\n  {line}\n}}\n");
+        problems_of("main.tf", &text)
+    };
+    for (line, expected) in [
+        ("count = -5", "`count` of `example.a` is negative"),
+        ("count = 1.5", "`count` of `example.a` is no whole number"),
+        ("count = \"abc\"", "`count` of `example.a` is no number"),
+        ("count = null", "`count` of `example.a` is null"),
+        (
+            "for_each = [\"a\"]",
+            "`for_each` of `example.a` is over a list",
+        ),
+        ("for_each = null", "`for_each` of `example.a` is null"),
+        (
+            "for_each = \"a\"",
+            "`for_each` of `example.a` is no collection",
+        ),
+        (
+            "for_each = toset(var.s)",
+            "`for_each` of `example.a` is over secrets, which would show in addresses",
+        ),
+        (
+            "for_each = toset([for i in range(1000000) : tostring(i)])",
+            "`example.a` expands to very many instances; azvet follows at most 2000 of one block",
+        ),
+    ] {
+        assert_eq!(resource(line), [expected], "{line}");
+    }
+    for line in [
+        "count = \"2\"",
+        "for_each = toset([\"a\"])",
+        "for_each = {}",
+    ] {
+        assert_eq!(resource(line), Vec::<String>::new(), "{line}");
+    }
+}
+
+#[test]
+fn values_for_undeclared_variables_are_refused() {
+    let given = |name: &str| {
+        let inputs = Inputs {
+            vars: vec![(name.into(), "1".into())],
+            ..Inputs::default()
+        };
+        let case = Case::with(&[("main.tf", "variable \"a\" {}\n")], "", &inputs);
+        case.problems().len()
+    };
+    assert_eq!((given("a"), given("b")), (0, 1));
+}
+
+#[test]
+fn many_faults_of_one_sort_are_few_problems() {
+    let deep = "nested more than 64 levels deep, which azvet does not follow";
+    assert_eq!(problems_of("main.tf", &"a {\n".repeat(100)), [deep]);
+    let broken = problems_of("main.tf", &"a {\n  b = = 1\n}\n".repeat(30));
+    assert_eq!(broken.len(), 20);
+    assert!(
+        broken[19].ends_with(", and 10 more in this file"),
+        "{broken:?}"
+    );
+    let open = "locals {\n  a = 1\n}\n/* never closed\n";
+    assert_eq!(problems_of("main.tf", open), ["this comment is not closed"]);
+}
+
+#[test]
+fn loops_in_loops_end_early_and_where_they_stand() {
+    let text = "locals {\n  a = [for a in range(1000) : [for b in range(1000) : \
+                [for c in range(1000) : a]]]\n}\n";
+    let case = Case::new(&[("main.tf", text)]);
+    assert_eq!(
+        case.problems(),
+        ["this loop takes more rounds than azvet follows"]
+    );
+    let span = case.declarations.problems[0].span;
+    assert!(span.is_some_and(|s| case.text(s).starts_with("[for a in")));
+}
