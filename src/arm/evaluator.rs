@@ -204,9 +204,8 @@ impl<'s> Evaluator<'s> {
 
     fn too_many_cases(&self, value: &Value, span: Span) -> Value {
         let cause = Cause::new(CauseKind::Limit, "it depends on too many conditions");
-        Symbol::derived("cases", self.source(span), &[value])
-            .because(cause)
-            .into()
+        let symbol = Symbol::derived("cases", self.source(span), &[value]).because(cause);
+        Value::from(symbol).sensitive(value.is_sensitive())
     }
 
     /// The value, unless it is too large to go on with.

@@ -20,6 +20,7 @@ mod nested;
 mod place;
 mod resources;
 mod scope;
+mod secrets;
 pub mod template;
 
 #[cfg(test)]

@@ -112,13 +112,18 @@ impl Evaluator<'_> {
             ));
         };
         let path = self.node(path, &deployment.env);
+        let secret = path.is_sensitive();
         let Some(path) = path.as_str() else {
             return Err(Cause::new(
                 CauseKind::Outside,
                 "which file the template is in is not known",
             ));
         };
-        let file = self.linked(deployment.node.span.file, path)?;
+        let file = self.linked(deployment.node.span.file, path);
+        let file = file.map_err(|cause| match secret {
+            true => Cause::new(CauseKind::Outside, "the linked template can't be read"),
+            false => cause,
+        })?;
         let text = self.file(file);
         if looks::looks(&text.text) != looks::Looks::Template {
             return Err(unsupported("the linked file is no template"));
