@@ -15,7 +15,7 @@ use crate::model::{Attr, Model, Resource, ResourceId, Target, Targets, To};
 use crate::report::{AttributeDump, ModelDump, OpaqueDump, ResourceDump, UnitDump};
 use crate::rules::{Library, check};
 use crate::settings::Settings;
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::{arm, terraform};
 
 /// The engine behind the command line: a library of rules.
@@ -66,6 +66,7 @@ impl Azvet<'_> {
                 arm::Looks::Template => JsonKind::Template,
                 arm::Looks::ParameterFile => JsonKind::Parameters,
                 arm::Looks::No => JsonKind::Other,
+                arm::Looks::Untold => JsonKind::Untold,
             })
         });
         let mut units: Vec<Unit> = configurations
@@ -340,6 +341,47 @@ impl Report {
 fn settle_problems(problems: &mut Vec<Problem>, sources: &Sources) {
     problems.sort_by_cached_key(|p| (p.span.map(|s| sources.order(s)), p.message.clone()));
     problems.dedup();
+    few_alike(problems, sources);
+}
+
+/// Problems of one message in one file that are told.
+const MOST_ALIKE: usize = 20;
+
+/// Of many problems of one message in one file tells the first, and how many more there are.
+fn few_alike(problems: &mut Vec<Problem>, sources: &Sources) {
+    let mut counts: HashMap<(FileId, String), usize> = HashMap::new();
+    for problem in problems.iter() {
+        if let Some(span) = problem.span {
+            *counts
+                .entry((span.file, problem.message.clone()))
+                .or_default() += 1;
+        }
+    }
+    counts.retain(|_, count| *count > MOST_ALIKE);
+    if counts.is_empty() {
+        return;
+    }
+    let mut told: HashMap<(FileId, String), usize> = HashMap::new();
+    problems.retain_mut(|problem| {
+        let Some(span) = problem.span else {
+            return true;
+        };
+        let key = (span.file, problem.message.clone());
+        let Some(count) = counts.get(&key) else {
+            return true;
+        };
+        let so_far = told.entry(key).or_default();
+        *so_far += 1;
+        if *so_far == MOST_ALIKE {
+            let path = &sources.get(span.file).path;
+            let more = format!("and {} more like it in {path}", count - MOST_ALIKE);
+            problem.help = Some(match problem.help.take() {
+                Some(help) => format!("{help}; {more}"),
+                None => more,
+            });
+        }
+        *so_far <= MOST_ALIKE
+    });
 }
 
 impl Finding {
