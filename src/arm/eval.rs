@@ -18,6 +18,9 @@ impl Evaluator<'_> {
         let Some(_level) = self.enter() else {
             return self.limit(node.span);
         };
+        if env.loops.is_some() && !self.makes(node.span) {
+            return self.unmade(node.span);
+        }
         let value: Value = match &node.kind {
             Kind::Null => Value::null(),
             Kind::Bool(b) => (*b).into(),

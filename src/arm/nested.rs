@@ -9,7 +9,7 @@ use super::frame::{Env, Frame, FrameId, Given};
 use super::lookup::Found;
 use super::template::{Kind, Node};
 use super::{json, looks};
-use crate::declared::Opaque;
+use crate::declared::{Opaque, Problem};
 use crate::source::FileId;
 use crate::value::{Cause, CauseKind, Entry, Symbol, Value};
 
@@ -83,6 +83,17 @@ impl Evaluator<'_> {
         let unsupported = |text: &str| Cause::new(CauseKind::Unsupported, text);
         let depth = std::iter::successors(Some(deployment.frame), |f| self.frame(*f).parent);
         if depth.count() > DEEPEST {
+            let span = deployment
+                .node
+                .property("type")
+                .map_or(deployment.node.span, |p| p.value.span);
+            let message = format!("deployments are nested more than {DEEPEST} deep");
+            if deployment.exists.as_bool() != Some(false) {
+                self.problem(
+                    Problem::at(span, message)
+                        .help("azvet does not look at what this one and those in it deploy"),
+                );
+            }
             return Err(Cause::new(
                 CauseKind::Limit,
                 "deployments are nested deeper than azvet follows",
