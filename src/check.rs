@@ -276,6 +276,8 @@ impl Engine for Azvet<'_> {
                 Err(problem) => dump.problems.push(problem),
             }
         }
+        settle_problems(&mut dump.problems, sources);
+        settle_problems(&mut dump.notices, sources);
         dump
     }
 }
@@ -497,4 +499,29 @@ fn target_dump(model: &Model<'_>, name: &str, target: &Target) -> Option<Attribu
         To::Cases(_) | To::Unknown(_) => {}
     }
     Some(dump)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Memory;
+
+    #[test]
+    fn many_problems_alike_are_told_twenty_times() {
+        let sources = Sources::new(Arc::new(Memory::new([("a.json", "{}")])));
+        let file = sources
+            .load(Path::new("a.json"))
+            .unwrap_or_else(|e| panic!("{e}"));
+        let at = |i: usize, message: &str| Problem::at(Span::new(file, i..i), message);
+        let mut problems: Vec<Problem> = (0..500).map(|i| at(i, "wrong").help("mend it")).collect();
+        problems.push(at(600, "other"));
+        settle_problems(&mut problems, &sources);
+        assert_eq!(problems.len(), 21);
+        assert_eq!(problems[18].help.as_deref(), Some("mend it"));
+        assert_eq!(
+            problems[19].help.as_deref(),
+            Some("mend it; and 480 more like it in a.json")
+        );
+        assert_eq!(problems[20].help, None);
+    }
 }

@@ -15,7 +15,7 @@ const DEEPEST: u32 = 160;
 /// Evaluation steps in one unit; real templates need some ten thousands.
 const MOST_STEPS: u64 = 5_000_000;
 /// Values that loops make in one unit; memory is the limit.
-const MOST_MADE: usize = 400_000;
+const MOST_MADE: usize = 200_000;
 /// Members of one value, all levels together.
 const LARGEST: usize = 200_000;
 /// Characters of one text.

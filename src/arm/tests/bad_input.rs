@@ -90,7 +90,16 @@ fn loops_in_loops_end_with_a_problem() {
         declarations.problems
     );
     let message = &declarations.problems[0].message;
-    assert!(message.contains("more than 400000 values"), "{message}");
+    assert!(message.contains("more than 200000 values"), "{message}");
+}
+
+#[test]
+fn too_many_resources_are_one_problem() {
+    let one = r#"{ "type": "Contoso.Net/a", "name": "a" }"#;
+    let text = format!(r#"{{ "resources": [ {} ] }}"#, vec![one; 20_050].join(","));
+    let declarations = template(&text);
+    assert_eq!(declarations.resources.len(), 20_000);
+    assert_eq!(declarations.problems.len(), 1);
 }
 
 #[test]
