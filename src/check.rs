@@ -15,7 +15,7 @@ use crate::model::{Attr, Model, Resource, ResourceId, Target, Targets, To};
 use crate::report::{AttributeDump, ModelDump, OpaqueDump, ResourceDump, UnitDump};
 use crate::rules::{Library, check};
 use crate::settings::Settings;
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::value::{Data, Value};
 use crate::{arm, terraform};
 
@@ -67,6 +67,7 @@ impl Azvet<'_> {
                 arm::Looks::Template => JsonKind::Template,
                 arm::Looks::ParameterFile => JsonKind::Parameters,
                 arm::Looks::No => JsonKind::Other,
+                arm::Looks::Untold => JsonKind::Untold,
             })
         });
         let mut units: Vec<Unit> = configurations
@@ -278,6 +279,8 @@ impl Engine for Azvet<'_> {
                 Err(problem) => dump.problems.push(problem),
             }
         }
+        settle_problems(&mut dump.problems, sources);
+        settle_problems(&mut dump.notices, sources);
         dump
     }
 }
@@ -376,6 +379,47 @@ fn collect_secrets(value: &Value, found: &mut Vec<Span>) {
 fn settle_problems(problems: &mut Vec<Problem>, sources: &Sources) {
     problems.sort_by_cached_key(|p| (p.span.map(|s| sources.order(s)), p.message.clone()));
     problems.dedup();
+    few_alike(problems, sources);
+}
+
+/// Problems of one message in one file that are told.
+const MOST_ALIKE: usize = 20;
+
+/// Of many problems of one message in one file tells the first, and how many more there are.
+fn few_alike(problems: &mut Vec<Problem>, sources: &Sources) {
+    let mut counts: HashMap<(FileId, String), usize> = HashMap::new();
+    for problem in problems.iter() {
+        if let Some(span) = problem.span {
+            *counts
+                .entry((span.file, problem.message.clone()))
+                .or_default() += 1;
+        }
+    }
+    counts.retain(|_, count| *count > MOST_ALIKE);
+    if counts.is_empty() {
+        return;
+    }
+    let mut told: HashMap<(FileId, String), usize> = HashMap::new();
+    problems.retain_mut(|problem| {
+        let Some(span) = problem.span else {
+            return true;
+        };
+        let key = (span.file, problem.message.clone());
+        let Some(count) = counts.get(&key) else {
+            return true;
+        };
+        let so_far = told.entry(key).or_default();
+        *so_far += 1;
+        if *so_far == MOST_ALIKE {
+            let path = &sources.get(span.file).path;
+            let more = format!("and {} more like it in {path}", count - MOST_ALIKE);
+            problem.help = Some(match problem.help.take() {
+                Some(help) => format!("{help}; {more}"),
+                None => more,
+            });
+        }
+        *so_far <= MOST_ALIKE
+    });
 }
 
 impl Finding {
@@ -491,4 +535,29 @@ fn target_dump(model: &Model<'_>, name: &str, target: &Target) -> Option<Attribu
         To::Cases(_) | To::Unknown(_) => {}
     }
     Some(dump)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Memory;
+
+    #[test]
+    fn many_problems_alike_are_told_twenty_times() {
+        let sources = Sources::new(Arc::new(Memory::new([("a.json", "{}")])));
+        let file = sources
+            .load(Path::new("a.json"))
+            .unwrap_or_else(|e| panic!("{e}"));
+        let at = |i: usize, message: &str| Problem::at(Span::new(file, i..i), message);
+        let mut problems: Vec<Problem> = (0..500).map(|i| at(i, "wrong").help("mend it")).collect();
+        problems.push(at(600, "other"));
+        settle_problems(&mut problems, &sources);
+        assert_eq!(problems.len(), 21);
+        assert_eq!(problems[18].help.as_deref(), Some("mend it"));
+        assert_eq!(
+            problems[19].help.as_deref(),
+            Some("mend it; and 480 more like it in a.json")
+        );
+        assert_eq!(problems[20].help, None);
+    }
 }

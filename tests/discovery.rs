@@ -35,6 +35,7 @@ impl Engine for Keeper {
             Ok(match sources.get(file).text.bytes().next() {
                 Some(b'T') => JsonKind::Template,
                 Some(b'P') => JsonKind::Parameters,
+                Some(b'U') => JsonKind::Untold,
                 Some(b'!') => {
                     return Err(Problem::general(format!("{} is broken", path.display())));
                 }
@@ -103,6 +104,26 @@ impl Tree {
         lines.extend(found.notices.iter().map(|p| format!("? {}", p.message)));
         lines.join("\n")
     }
+}
+
+#[test]
+fn a_name_tells_what_a_file_does_not() {
+    let tree = Tree::new(&[
+        ("a.json", "T"),
+        ("a.parameters.json", "U"),
+        ("a.parameters.bad.json", "!"),
+        ("a.parameters.schema.json", "{}"),
+        ("b.parameters.json", "U"),
+        ("package.json", "U"),
+    ]);
+    let expected = "arm a.json + a.parameters.json\n! a.parameters.bad.json is broken";
+    assert_eq!(tree.found(&["."]), expected);
+    assert_eq!(tree.found(&["a.json"]), expected);
+    assert_eq!(tree.found(&["a.parameters.json"]), expected);
+    assert!(
+        tree.found(&["b.parameters.json"])
+            .contains("not an ARM template")
+    );
 }
 
 #[test]

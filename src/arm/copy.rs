@@ -8,8 +8,8 @@ use super::template::Node;
 use crate::declared::Problem;
 use crate::value::{Cause, CauseKind, Data, List, Number, Rest, Symbol, Value, lift};
 
-/// Resource Manager allows 800.
-const MOST: i64 = 2_000;
+/// What Resource Manager allows, of resources, properties, variables and outputs alike.
+const MOST: i64 = 800;
 
 /// The rounds of a `copy`.
 pub(super) enum Rounds {
@@ -58,6 +58,7 @@ impl Evaluator<'_> {
     ) -> Rounds {
         let mut most = Some(0);
         lift(count, &mut |v| {
+            self.count_told(v, span);
             most = match (most, &v.data) {
                 (Some(most), Data::Number(Number::Int(n))) => Some(most.max(*n)),
                 _ => None,
@@ -84,7 +85,7 @@ impl Evaluator<'_> {
             Some(_) => {
                 self.problem(
                     Problem::at(span, format!("`copy` makes more than {MOST} copies")).help(
-                        "Resource Manager allows 800; azvet looks at one that stands for all",
+                        "Resource Manager allows no more; azvet looks at one that stands for all",
                     ),
                 );
                 let cause = Cause::new(CauseKind::Limit, "`copy` makes too many copies");
@@ -98,6 +99,21 @@ impl Evaluator<'_> {
                 self.unknown_rounds(cause, node, env, at_least(1))
             }
         }
+    }
+
+    /// Tells of a count that Resource Manager refuses whatever the inputs are.
+    fn count_told(&self, count: &Value, span: crate::source::Span) {
+        let wrong = match &count.data {
+            Data::Number(Number::Int(n)) if *n < 0 => "negative",
+            Data::Number(Number::Int(_)) | Data::Unknown(_) | Data::Cases(_) => return,
+            Data::Text(text) if text.as_known().is_none() => return,
+            Data::Number(Number::Float(_)) => "no whole number that Resource Manager takes",
+            _ => "no number",
+        };
+        self.problem(
+            Problem::at(span, format!("the `count` of `copy` is {wrong}"))
+                .help("it has to be a whole number from 0 to 800"),
+        );
     }
 
     fn unknown_rounds(&self, cause: Cause, node: &Node, env: &Env, any: Value) -> Rounds {
@@ -147,6 +163,9 @@ impl Evaluator<'_> {
             &mut |count| match self.rounds_of(count, element, span, env) {
                 Rounds::Known(rounds) => {
                     for i in made.len()..rounds.len() {
+                        if !self.makes(place) {
+                            return self.unmade(place);
+                        }
                         made.push(round((i as i64).into()));
                     }
                     Value::list(made[..rounds.len()].to_vec()).at(place)

@@ -117,7 +117,10 @@ impl Evaluator<'_> {
             module: instance.module.clone(),
             language: Language::Arm,
             type_name: instance.type_name.clone(),
-            version: version.as_str().map(Into::into),
+            version: version
+                .as_str()
+                .filter(|_| !version.is_sensitive())
+                .map(Into::into),
             body: self.body(instance).unwrap_or_else(Value::null),
             exists: instance.exists.clone(),
             managed: instance.managed,

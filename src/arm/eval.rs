@@ -18,6 +18,9 @@ impl Evaluator<'_> {
         let Some(_level) = self.enter() else {
             return self.limit(node.span);
         };
+        if env.loops.is_some() && !self.makes(node.span) {
+            return self.unmade(node.span);
+        }
         let value: Value = match &node.kind {
             Kind::Null => Value::null(),
             Kind::Bool(b) => (*b).into(),
@@ -38,6 +41,7 @@ impl Evaluator<'_> {
     pub(super) fn object(&self, node: &Node, env: &Env, without: &[&str]) -> Value {
         let mut entries = Vec::with_capacity(node.properties().len());
         let mut rest = None;
+        let mut secret = false;
         for property in node.properties() {
             if without.iter().any(|w| property.key.eq_ignore_ascii_case(w)) {
                 continue;
@@ -47,6 +51,7 @@ impl Evaluator<'_> {
             {
                 for element in property.value.elements() {
                     let name = self.node_or_null(element.get("name"), env);
+                    secret |= name.is_sensitive();
                     let Some(key) = name.as_str() else { continue };
                     entries.push(Entry {
                         key: key.into(),
@@ -61,6 +66,7 @@ impl Evaluator<'_> {
                 None => property.key.clone(),
                 Some(formula) => {
                     let key = self.formula(formula, property.key_span, env);
+                    secret |= key.is_sensitive();
                     match key.as_str() {
                         Some(known) => known.into(),
                         // Which entry it is depends on what is not known.
@@ -83,7 +89,7 @@ impl Evaluator<'_> {
         }
         let mut object = Object::known(entries);
         object.rest = rest.map(Arc::new);
-        Value::from(object).at(node.span)
+        Value::from(object).at(node.span).sensitive(secret)
     }
 
     fn formula(&self, formula: &Formula, span: Span, env: &Env) -> Value {
@@ -147,7 +153,7 @@ impl Evaluator<'_> {
 
     /// `value.name`. Reading what is certainly not there is an error in Resource Manager, not null.
     fn member(&self, value: &Value, name: &str, safe: bool, step: &Step) -> Value {
-        lift(value, &mut |v| {
+        let found = lift(value, &mut |v| {
             let there = match &v.data {
                 Data::Object(object) => {
                     object.rest.is_some() || object.get_caseless(name).is_some()
@@ -162,13 +168,24 @@ impl Evaluator<'_> {
             } else {
                 self.missing(&[v, &name.into()], name, step)
             }
-        })
+        });
+        found.sensitive(value.is_sensitive())
     }
 
     /// `value[key]`.
     pub(super) fn item(&self, value: &Value, key: &Value, safe: bool, step: &Step) -> Value {
-        lift2(value, key, &mut |v, k| {
+        let found = lift2(value, key, &mut |v, k| {
             let there = match (&v.data, &k.data) {
+                // A secret name is not to be seen in what stands for an unknown member.
+                (Data::Object(object), Data::Text(t))
+                    if k.is_sensitive()
+                        && !t
+                            .as_known()
+                            .is_some_and(|t| object.get_caseless(t).is_some()) =>
+                {
+                    object.rest.is_some()
+                }
+                (Data::Unknown(_), Data::Text(_)) if k.is_sensitive() => true,
                 (Data::Object(_) | Data::Unknown(_), Data::Text(t)) if t.as_known().is_some() => {
                     return self.member(v, t.as_known().unwrap_or_default(), safe, step);
                 }
@@ -179,7 +196,9 @@ impl Evaluator<'_> {
                 (Data::List(_) | Data::Object(_), Data::Unknown(_) | Data::Text(_)) => true,
                 _ => false,
             };
-            if there {
+            if there && k.is_sensitive() && !matches!(v.data, Data::List(_)) {
+                self.indexed(v, k, step)
+            } else if there {
                 let found = index(v, k, true).sensitive(v.is_sensitive());
                 match (&found.data, k.as_int()) {
                     // Which member it is is not known: shown as written.
@@ -191,7 +210,8 @@ impl Evaluator<'_> {
             } else {
                 self.missing(&[v, k], &k.shown(), step)
             }
-        })
+        });
+        found.sensitive(value.is_sensitive() || key.is_sensitive())
     }
 
     /// The member of something by a number or name of which one is not known.

@@ -14,6 +14,8 @@ use crate::value::{Cause, CauseKind, Data, Reads, Symbol, Value};
 const DEEPEST: u32 = 160;
 /// Evaluation steps in one unit; real templates need some ten thousands.
 const MOST_STEPS: u64 = 5_000_000;
+/// Values that loops make in one unit; memory is the limit.
+const MOST_MADE: usize = 200_000;
 /// Members of one value, all levels together.
 const LARGEST: usize = 200_000;
 /// Characters of one text.
@@ -33,6 +35,8 @@ pub(super) struct Evaluator<'s> {
     current: RefCell<Vec<NodeId>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
+    /// Values that loops made.
+    made: Cell<usize>,
     /// Resource instances so far.
     pub(super) instances: Cell<usize>,
     recent: RefCell<Option<(FileId, Arc<Source>)>>,
@@ -59,6 +63,7 @@ impl<'s> Evaluator<'s> {
             current: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
+            made: Cell::new(0),
             instances: Cell::new(0),
             recent: RefCell::default(),
         }
@@ -100,6 +105,30 @@ impl<'s> Evaluator<'s> {
     pub(super) fn work(&self, amount: usize) {
         self.steps
             .set(self.steps.get().saturating_add(amount as u64));
+    }
+
+    /// Counts one more value that a loop makes; false when there are too many, which is told once.
+    pub(super) fn makes(&self, span: Span) -> bool {
+        let made = self.made.get();
+        self.made.set(made.saturating_add(1));
+        if made == MOST_MADE {
+            let message = format!("the loops of the template make more than {MOST_MADE} values");
+            self.problem(
+                Problem::at(span, message)
+                    .help("what depends on values beyond this point is not checked"),
+            );
+        }
+        made < MOST_MADE
+    }
+
+    /// What stands for a value that [`Evaluator::makes`] has no room for.
+    pub(super) fn unmade(&self, span: Span) -> Value {
+        let key = format!("unmade:{:?}:{}", span.file, span.start);
+        let cause = Cause::new(
+            CauseKind::Limit,
+            "the loops make more values than azvet follows",
+        );
+        Value::from(Symbol::new(key, self.source(span), cause)).at(span)
     }
 
     /// Tells a problem, once per place.
@@ -204,9 +233,8 @@ impl<'s> Evaluator<'s> {
 
     fn too_many_cases(&self, value: &Value, span: Span) -> Value {
         let cause = Cause::new(CauseKind::Limit, "it depends on too many conditions");
-        Symbol::derived("cases", self.source(span), &[value])
-            .because(cause)
-            .into()
+        let symbol = Symbol::derived("cases", self.source(span), &[value]).because(cause);
+        Value::from(symbol).sensitive(value.is_sensitive())
     }
 
     /// The value, unless it is too large to go on with.

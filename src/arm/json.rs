@@ -38,6 +38,13 @@ fn options() -> ParseOptions {
 pub fn parse(file: FileId, text: &str) -> Result<Node, Problem> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &options())
         .map_err(|error| problem(file, &error))?;
+    if let Some(at) = text.find('\0') {
+        return Err(Problem::at(
+            Span::new(file, at..at + 1),
+            "this is not valid JSON: a NUL byte",
+        )
+        .help("Resource Manager refuses the file as well; mend it here"));
+    }
     match parsed.value {
         Some(value) => Ok(Reader { file, text }.node(value)),
         None => Err(Problem::at(
@@ -248,6 +255,15 @@ fn lower(error: &ParseError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nul_bytes_are_refused() {
+        let (_, sources) = crate::arm::tests::declare(&[("main.json", "{}")]);
+        let file = sources.load(std::path::Path::new("main.json")).unwrap();
+        let problem = parse(file, "{ \"a\": \"b\0\" }").unwrap_err();
+        assert!(problem.message.contains("NUL"));
+        assert!(parse(file, "{ \"a\": \"b\\u0000\" }").is_ok());
+    }
 
     #[test]
     fn escapes_are_mapped_back_to_the_file() {

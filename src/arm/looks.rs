@@ -7,8 +7,10 @@ pub enum Looks {
     Template,
     /// A deployment parameter file.
     ParameterFile,
-    /// Anything else.
+    /// Something else: its `$schema` says so.
     No,
+    /// Not told: no `$schema`, perhaps no JSON. Its name may say more.
+    Untold,
 }
 
 /// Decides from the text. A `$schema` decides at once; without one, `resources` beside
@@ -20,7 +22,7 @@ pub fn looks(text: &str) -> Looks {
     };
     walk.space();
     if walk.next() != Some(b'{') {
-        return Looks::No;
+        return Looks::Untold;
     }
     let (mut resources, mut version) = (false, false);
     while let Some(byte) = walk.significant() {
@@ -55,7 +57,7 @@ pub fn looks(text: &str) -> Looks {
     if resources && version {
         Looks::Template
     } else {
-        Looks::No
+        Looks::Untold
     }
 }
 
@@ -182,15 +184,15 @@ mod tests {
             ),
             (
                 r#"{"a": {"contentVersion": 1}, "resources": []}"#.into(),
-                Looks::No,
+                Looks::Untold,
             ),
             (
                 "[{\"$schema\": \"deploymentTemplate.json#\"}]".into(),
-                Looks::No,
+                Looks::Untold,
             ),
-            ("".into(), Looks::No),
-            ("{\"\\".into(), Looks::No),
-            ("{/*".into(), Looks::No),
+            ("".into(), Looks::Untold),
+            ("{\"\\".into(), Looks::Untold),
+            ("{/*".into(), Looks::Untold),
         ] {
             assert_eq!(looks(&text), expected, "{text}");
         }

@@ -20,6 +20,7 @@ mod nested;
 mod place;
 mod resources;
 mod scope;
+mod secrets;
 pub mod template;
 
 #[cfg(test)]
@@ -36,21 +37,44 @@ use template::Node;
 /// What a template declares, with the values of a parameter file where one is given. Parameters
 /// without a value are unknown. Never fails: what is wrong is told in the result.
 pub fn evaluate(sources: &Sources, template: FileId, parameters: Option<FileId>) -> Declarations {
-    let mut problems = Vec::new();
+    let (mut problems, mut wrong) = (Vec::new(), Vec::new());
     let mut read = |file: FileId| {
         json::parse(file, &sources.get(file).text)
             .map_err(|problem| problems.push(problem))
             .ok()
     };
     let parameters = parameters.and_then(&mut read);
+    let parameters = parameters.filter(|file| {
+        let good = is_parameter_file(file);
+        if !good {
+            wrong.push(
+                Problem::at(file.span, "this is no parameter file").help(
+                    "a parameter file is an object with `parameters`, which gives each parameter a `value`",
+                ),
+            );
+        }
+        good
+    });
     let template = read(template);
     let mut out = match template {
         Some(template) => evaluate_tree(sources, template, parameters.as_ref()),
         None => Declarations::default(),
     };
+    problems.append(&mut wrong);
     problems.append(&mut out.problems);
     out.problems = problems;
     out
+}
+
+/// Whether a file has `parameters`, or is what stands there: the Azure CLI takes both.
+fn is_parameter_file(file: &Node) -> bool {
+    let given = |p: &template::Property| {
+        p.value.get("reference").is_some() || p.value.property("value").is_some()
+    };
+    match file.property("parameters") {
+        Some(section) => section.value.is_object(),
+        None => !file.properties().is_empty() && file.properties().iter().all(given),
+    }
 }
 
 /// The same for a template that is a tree already; `parameters` is a whole parameter file.

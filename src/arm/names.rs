@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::evaluator::Evaluator;
 use super::frame::{Env, Frame, Given, Slot, State};
+use super::secrets::Secrets;
 use super::template::{Kind, Node};
 use crate::declared::Problem;
 use crate::source::Span;
@@ -18,6 +19,15 @@ pub(super) enum Sort {
 }
 
 impl Evaluator<'_> {
+    /// Whether there is a parameter or variable of this name.
+    pub(super) fn declares(&self, sort: Sort, name: &str, env: &Env) -> bool {
+        let (frame, lower) = (self.frame(env.names), name.to_lowercase());
+        match sort {
+            Sort::Parameter => frame.parameters.contains_key(&lower),
+            Sort::Variable => frame.variables.contains_key(&lower),
+        }
+    }
+
     /// `parameters('name')` or `variables('name')`; problems are told at `span`.
     pub(super) fn named(&self, sort: Sort, name: &str, env: &Env, span: Span) -> Value {
         let lower = name.to_lowercase();
@@ -74,9 +84,8 @@ impl Evaluator<'_> {
             Some(copy) => self.copied(copy, &env),
             None => self.node_or_null(slot.node.get("value"), &env),
         });
-        let value = self
-            .bounded(value, slot.node.span)
-            .sensitive(secret(frame, &slot.node, 0));
+        let value = self.bounded(value, slot.node.span);
+        let value = Secrets::of(frame).mark(value, &slot.node, 0);
         slot.state.replace(State::Done(value.clone()));
         Some(value)
     }
@@ -104,7 +113,7 @@ impl Evaluator<'_> {
                 select(&absent, &self.default(frame, slot), v)
             }),
         };
-        value.sensitive(secret(frame, &slot.node, 0))
+        Secrets::of(frame).mark(value, &slot.node, 0)
     }
 
     fn given(&self, frame: &Frame, lower: &str) -> Option<Value> {
@@ -160,24 +169,6 @@ impl Evaluator<'_> {
         let symbol = Symbol::new(format!("{}{shown}", frame.prefix), shown, cause);
         Value::from(symbol.never_null()).at(slot.key_span)
     }
-}
-
-/// Whether a declaration's type, or the one it refers to, is a secret.
-fn secret(frame: &Frame, node: &Node, depth: usize) -> bool {
-    let kind = node.get("type").and_then(Node::as_str).unwrap_or_default();
-    if kind.eq_ignore_ascii_case("securestring") || kind.eq_ignore_ascii_case("secureobject") {
-        return true;
-    }
-    let target = node
-        .get("$ref")
-        .and_then(Node::as_str)
-        .and_then(|r| r.strip_prefix("#/definitions/"));
-    target.filter(|_| depth < 8).is_some_and(|name| {
-        frame
-            .template
-            .at_path(&["definitions", name])
-            .is_some_and(|definition| secret(frame, definition, depth + 1))
-    })
 }
 
 fn undeclared(word: &str, name: &str, slots: &HashMap<String, Slot>, span: Span) -> Problem {

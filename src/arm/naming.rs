@@ -88,5 +88,5 @@ pub(super) fn id_of(scope: &Value, type_name: &Text, name: &Value) -> Option<Val
             .into(),
         }
     });
-    any.then_some(id)
+    any.then(|| id.sensitive(scope.is_sensitive() || name.is_sensitive()))
 }

@@ -9,7 +9,7 @@ use super::frame::{Env, Frame, FrameId, Given};
 use super::lookup::Found;
 use super::template::{Kind, Node};
 use super::{json, looks};
-use crate::declared::Opaque;
+use crate::declared::{Opaque, Problem};
 use crate::source::FileId;
 use crate::value::{Cause, CauseKind, Entry, Symbol, Value};
 
@@ -83,6 +83,17 @@ impl Evaluator<'_> {
         let unsupported = |text: &str| Cause::new(CauseKind::Unsupported, text);
         let depth = std::iter::successors(Some(deployment.frame), |f| self.frame(*f).parent);
         if depth.count() > DEEPEST {
+            let span = deployment
+                .node
+                .property("type")
+                .map_or(deployment.node.span, |p| p.value.span);
+            let message = format!("deployments are nested more than {DEEPEST} deep");
+            if deployment.exists.as_bool() != Some(false) {
+                self.problem(
+                    Problem::at(span, message)
+                        .help("azvet does not look at what this one and those in it deploy"),
+                );
+            }
             return Err(Cause::new(
                 CauseKind::Limit,
                 "deployments are nested deeper than azvet follows",
@@ -112,13 +123,18 @@ impl Evaluator<'_> {
             ));
         };
         let path = self.node(path, &deployment.env);
+        let secret = path.is_sensitive();
         let Some(path) = path.as_str() else {
             return Err(Cause::new(
                 CauseKind::Outside,
                 "which file the template is in is not known",
             ));
         };
-        let file = self.linked(deployment.node.span.file, path)?;
+        let file = self.linked(deployment.node.span.file, path);
+        let file = file.map_err(|cause| match secret {
+            true => Cause::new(CauseKind::Outside, "the linked template can't be read"),
+            false => cause,
+        })?;
         let text = self.file(file);
         if looks::looks(&text.text) != looks::Looks::Template {
             return Err(unsupported("the linked file is no template"));

@@ -94,6 +94,7 @@ pub(super) fn join(a: &Value, b: &Value) -> Value {
         (Some(a), Some(b)) => Value::from(Text::concat([&a, &b])),
         _ => Symbol::derived("join", format!("{}{}", a.shown(), b.shown()), &[a, b]).into(),
     })
+    .sensitive(a.is_sensitive() || b.is_sensitive())
 }
 
 /// The id of a resource of this full type and name below `scope`, when type and name have as many

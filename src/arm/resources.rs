@@ -216,17 +216,17 @@ impl Build<'_, '_> {
         round: Option<(Value, &Value)>,
     ) {
         let e = self.e;
-        if e.instances.get() >= MOST {
-            e.problem(
-                Problem::at(
-                    node.span,
-                    format!("the template deploys more than {MOST} resources"),
-                )
-                .help("azvet does not look at the others"),
-            );
+        e.instances.set(e.instances.get() + 1);
+        if e.instances.get() > MOST {
+            // Said once, where the first too many is.
+            if e.instances.get() == MOST + 1 {
+                let message = format!("the template deploys more than {MOST} resources");
+                e.problem(
+                    Problem::at(node.span, message).help("azvet does not look at the others"),
+                );
+            }
             return;
         }
-        e.instances.set(e.instances.get() + 1);
         let Some(type_node) = node.get("type") else {
             // Extensions of 2.0 templates have resources of other systems, without Azure types.
             if node.get("import").is_none() && node.get("extension").is_none() {
@@ -328,7 +328,8 @@ impl Build<'_, '_> {
     ) {
         fn add(table: &mut HashMap<String, Vec<usize>>, key: &Value, at: usize) {
             let places = table.entry(folded(key)).or_default();
-            if !places.contains(&at) {
+            // Instances are added in order, so one that is there already is the last.
+            if places.last() != Some(&at) {
                 places.push(at);
             }
         }

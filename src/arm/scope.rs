@@ -22,18 +22,19 @@ impl Evaluator<'_> {
         }
         if let Some(scope) = node.get("scope") {
             let scope = self.node(scope, env);
+            let secret = |name: Text| Value::from(name).sensitive(scope.is_sensitive());
             if scope.as_str() == Some("/") {
                 place.level = Level::Tenant;
             } else if let Some(name) = scope.as_text().and_then(|s| management_group(&s)) {
                 place.level = Level::ManagementGroup;
-                place.management_group = name.into();
+                place.management_group = secret(name);
             } else if let Some((subscription, group)) =
                 scope.as_text().and_then(|s| subscription_or_group(&s))
             {
-                place.subscription = subscription.into();
+                place.subscription = secret(subscription);
                 place.level = Level::Subscription;
                 if let Some(group) = group {
-                    place.group = group.into();
+                    place.group = secret(group);
                     place.level = Level::Group;
                 }
             }
@@ -65,6 +66,7 @@ impl Evaluator<'_> {
             }
         })
         .with_origin_of(&scope)
+        .sensitive(scope.is_sensitive())
     }
 
     /// A condition: booleans, and texts that say `true` or `false`.
@@ -78,6 +80,7 @@ impl Evaluator<'_> {
             Data::Bool(_) | Data::Unknown(_) => v.clone(),
             _ => Symbol::derived("condition", v.shown(), &[v]).into(),
         })
+        .sensitive(value.is_sensitive())
     }
 }
 

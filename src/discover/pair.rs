@@ -17,8 +17,10 @@ pub enum JsonKind {
     Template,
     /// A parameter file.
     Parameters,
-    /// Anything else.
+    /// Something else for certain.
     Other,
+    /// Not told by what is in it; a parameter file if its name is one beside a template.
+    Untold,
 }
 
 /// Templates with the parameter files that go with each.
@@ -49,31 +51,37 @@ pub fn pair(
         .par_iter()
         .map(|path| classify(path))
         .collect();
+    let named = |path: &Path| template_of(path, sources, &classify);
+    let mut untold: Vec<&PathBuf> = Vec::new();
     for (path, kind) in found.json_files.iter().zip(kinds) {
         match kind {
             Err(problem) => pairing.problems.push(problem),
             Ok(JsonKind::Template) => {
                 templates.insert(path.clone());
             }
-            Ok(JsonKind::Parameters) if found.named.contains(path) => {
-                match template_of(path, sources, &classify) {
-                    Some(template) => {
-                        templates.insert(template);
-                    }
-                    None if named_parameters.contains(path) => {}
-                    None => pairing.problems.push(
-                        Problem::general(format!("{} is a parameter file", path.display()))
-                            .help("name its template, and this file with --parameters"),
-                    ),
+            Ok(JsonKind::Parameters) if found.named.contains(path) => match named(path) {
+                Some(template) => {
+                    templates.insert(template);
                 }
-            }
-            Ok(JsonKind::Parameters) => {}
-            Ok(JsonKind::Other) if found.named.contains(path) => pairing.problems.push(
-                Problem::general(format!("{} is not an ARM template", path.display())).help(
-                    "a template has `$schema` with `deploymentTemplate.json`, and `resources`",
+                None if named_parameters.contains(path) => {}
+                None => pairing.problems.push(
+                    Problem::general(format!("{} is a parameter file", path.display()))
+                        .help("name its template, and this file with --parameters"),
                 ),
-            ),
+            },
+            Ok(JsonKind::Parameters) => {}
+            Ok(JsonKind::Untold) if found.named.contains(path) && named(path).is_some() => {
+                templates.extend(named(path));
+            }
+            Ok(JsonKind::Other | JsonKind::Untold) if found.named.contains(path) => {
+                pairing.problems.push(
+                    Problem::general(format!("{} is not an ARM template", path.display())).help(
+                        "a template has `$schema` with `deploymentTemplate.json`, and `resources`",
+                    ),
+                )
+            }
             Ok(JsonKind::Other) => pairing.skipped += 1,
+            Ok(JsonKind::Untold) => untold.push(path),
         }
     }
     for directory in &found.undecided {
@@ -83,10 +91,12 @@ pub fn pair(
         }
     }
     let mut beside = if named_parameters.is_empty() {
-        parameters_beside(&templates, sources, &classify)
+        parameters_beside(&templates, sources, &classify, &mut pairing.problems)
     } else {
         BTreeMap::new()
     };
+    let read: BTreeSet<&PathBuf> = beside.values().flatten().chain(named_parameters).collect();
+    pairing.skipped += untold.iter().filter(|path| !read.contains(**path)).count();
     pairing.templates = templates
         .into_iter()
         .map(|template| {
@@ -122,6 +132,7 @@ fn parameters_beside(
     templates: &BTreeSet<PathBuf>,
     sources: &Sources,
     classify: &impl Fn(&Path) -> Result<JsonKind, Problem>,
+    problems: &mut Vec<Problem>,
 ) -> BTreeMap<PathBuf, Vec<PathBuf>> {
     let mut directories: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
     for template in templates {
@@ -139,10 +150,18 @@ fn parameters_beside(
                 .filter(|(stem, _)| goes_with(stem, &name))
                 .max_by_key(|(stem, _)| stem.len());
             let path = normalize(&directory.join(&name));
-            if let Some((_, template)) = fitting
-                && classify(&path) == Ok(JsonKind::Parameters)
-            {
-                beside.entry(template.to_owned()).or_default().push(path);
+            let Some((_, template)) = fitting else {
+                continue;
+            };
+            match classify(&path) {
+                // What is not told by what is in the file is told by its name: evaluation says what is
+                // wrong with it.
+                Ok(JsonKind::Parameters | JsonKind::Untold) => {
+                    beside.entry(template.to_owned()).or_default().push(path);
+                }
+                Ok(JsonKind::Template | JsonKind::Other) => {}
+                Err(problem) if !problems.contains(&problem) => problems.push(problem),
+                Err(_) => {}
             }
         }
     }

@@ -40,7 +40,8 @@ fn below(a: &Arguments<'_, '_>, at: usize, scope: Text) -> Option<Value> {
         names.extend(name.as_text()?.split('/'));
     }
     let id = place::resource_id(&trimmed(&scope), &type_name, &names)?;
-    Some(id.into())
+    // The scope of the deployment may be secret where no argument is.
+    Some(Value::from(id).sensitive(at < 2 && place(a).prefix().is_sensitive()))
 }
 
 fn is_wrong(value: &Value) -> bool {

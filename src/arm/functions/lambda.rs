@@ -145,6 +145,7 @@ fn filter(it: &Unevaluated<'_, '_>) -> Option<Value> {
         let mut open = 0;
         for (i, item) in list.items.iter().enumerate() {
             let keep = lambda.call(it, &[item, &(i as i64).into()]);
+            it.decides(&keep);
             let keep = it.e.condition(&keep);
             let with = lift(&out, &mut |so_far| {
                 let mut items = so_far
@@ -206,6 +207,7 @@ fn to_object(it: &Unevaluated<'_, '_>) -> Option<Value> {
         }
         for item in list.items.iter() {
             let name = key.call(it, &[item]);
+            it.decides(&name);
             let value = match &value_of {
                 Some(lambda) => lambda.call(it, &[item]),
                 None => item.clone(),
@@ -237,6 +239,7 @@ fn group_by(it: &Unevaluated<'_, '_>) -> Option<Value> {
         }
         for item in list.items.iter() {
             let name = lambda.call(it, &[item]);
+            it.decides(&name);
             let key = key_of(&name);
             let name = name.as_str()?.to_owned();
             match groups.iter_mut().find(|(k, _, _)| *k == key) {

@@ -35,9 +35,9 @@ fn choose(it: &Unevaluated<'_, '_>) -> Option<Value> {
     }
     let cond = it.e.condition(&it.argument(0)?);
     match cond.as_bool() {
-        Some(true) => it.argument(1),
-        Some(false) => it.argument(2),
-        None => Some(select(&cond, &it.argument(1)?, &it.argument(2)?)),
+        Some(true) => it.branch(1),
+        Some(false) => it.branch(2),
+        None => Some(select(&cond, &it.branch(1)?, &it.branch(2)?)),
     }
 }
 

@@ -12,12 +12,14 @@ mod objects;
 pub(super) mod reference;
 mod text;
 
+use std::cell::Cell;
+
 use super::evaluator::Evaluator;
 use super::expression::Call;
 use super::frame::Env;
 use super::names::Sort;
 use crate::source::Span;
-use crate::value::{Cause, CauseKind, Data, Symbol, Value};
+use crate::value::{Cause, CauseKind, Data, Rest, Symbol, Value};
 
 /// Conditions that one call's arguments are split by.
 const MOST_CONDITIONS: usize = 6;
@@ -47,13 +49,28 @@ pub(super) struct Unevaluated<'c, 's> {
     pub(super) env: &'c Env,
     pub(super) call: &'c Call,
     pub(super) span: Span,
+    /// Whether anything that decides the result is secret.
+    secret: Cell<bool>,
 }
 
 impl Unevaluated<'_, '_> {
-    /// The value of the argument at `at`.
+    /// The value of the argument at `at`; the result is secret when any part of it is.
     pub(super) fn argument(&self, at: usize) -> Option<Value> {
+        let value = self.branch(at)?;
+        self.decides(&value);
+        Some(value)
+    }
+
+    /// The value of an argument that is all of the result, if any of it.
+    pub(super) fn branch(&self, at: usize) -> Option<Value> {
         let argument = self.call.arguments.get(at)?;
         Some(self.e.expr(argument, self.env))
+    }
+
+    /// Notes that the result says something of `value`.
+    pub(super) fn decides(&self, value: &Value) {
+        self.secret
+            .set(self.secret.get() || deeply_sensitive(value));
     }
 }
 
@@ -103,18 +120,28 @@ pub(super) fn call(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> Val
     };
     if let (Some(sort), [argument]) = (sort, &call.arguments[..]) {
         let name = e.expr(argument, env);
+        let secret = deeply_sensitive(&name);
         return crate::value::lift(&name, &mut |name| match name.as_str() {
-            Some(name) => e.named(sort, name, env, span),
-            None => Symbol::derived(&call.name, e.source(span), &[name]).into(),
-        });
+            Some(name) if !secret || e.declares(sort, name, env) => e.named(sort, name, env, span),
+            _ => Symbol::derived(&call.name, e.source(span), &[name]).into(),
+        })
+        .sensitive(secret);
     }
     let function = find(&call.name);
     if let Some(Function::Special(f)) = function {
-        let it = Unevaluated { e, env, call, span };
-        return f(&it).unwrap_or_else(|| unknown(e, call, span, env));
+        let it = Unevaluated {
+            e,
+            env,
+            call,
+            span,
+            secret: Cell::new(false),
+        };
+        let value = f(&it).unwrap_or_else(|| unknown(e, call, span, env));
+        return value.sensitive(it.secret.get());
     }
     let values: Vec<Value> = call.arguments.iter().map(|a| e.expr(a, env)).collect();
-    let secret = values.iter().any(Value::is_sensitive);
+    // Conservative: of a secret, whatever is made of it is one as well.
+    let secret = values.iter().any(deeply_sensitive);
     let arguments = |values: &[Value], f: fn(&Arguments<'_, '_>) -> Option<Value>| {
         let it = Arguments {
             e,
@@ -125,11 +152,10 @@ pub(super) fn call(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> Val
         };
         f(&it).unwrap_or_else(|| it.unknown().into())
     };
-    match function {
+    let value = match function {
         Some(Function::ByCase(f)) => {
             let value = by_case(&values, MOST_CONDITIONS, &|values| arguments(values, f));
-            let value = e.bounded(value, span);
-            value.sensitive(secret)
+            e.bounded(value, span)
         }
         Some(Function::Whole(f)) => e.bounded(arguments(&values, f), span),
         _ => match e.frame(env.names).functions.get(&*call.name) {
@@ -138,11 +164,13 @@ pub(super) fn call(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> Val
                 let all: Vec<&Value> = values.iter().collect();
                 let symbol = Symbol::derived(&call.name, e.source(span), &all);
                 let why = format!("`{}` is not evaluated", call.name);
-                Value::from(symbol.because(Cause::new(CauseKind::Unsupported, why)))
-                    .sensitive(values.iter().any(deeply_sensitive))
+                symbol
+                    .because(Cause::new(CauseKind::Unsupported, why))
+                    .into()
             }
         },
-    }
+    };
+    value.sensitive(secret)
 }
 
 /// What stands for a call that could not be told, arguments evaluated.
@@ -211,13 +239,23 @@ fn user_defined(
 pub(super) fn deeply_sensitive(value: &Value) -> bool {
     value.is_sensitive()
         || match &value.data {
-            Data::List(list) => list.items.iter().any(deeply_sensitive),
-            Data::Object(object) => object.entries.iter().any(|e| deeply_sensitive(&e.value)),
+            Data::List(list) => {
+                list.items.iter().any(deeply_sensitive) || secret_rest(list.rest.as_deref())
+            }
+            Data::Object(object) => {
+                object.entries.iter().any(|e| deeply_sensitive(&e.value))
+                    || secret_rest(object.rest.as_deref())
+            }
             Data::Cases(cases) => {
                 deeply_sensitive(&cases.then) || deeply_sensitive(&cases.otherwise)
             }
             _ => false,
         }
+}
+
+fn secret_rest(rest: Option<&Rest>) -> bool {
+    rest.and_then(|rest| rest.element.as_ref())
+        .is_some_and(deeply_sensitive)
 }
 
 #[cfg(test)]

@@ -106,7 +106,11 @@ fn replace(a: &Arguments<'_, '_>) -> Option<Value> {
                 |literal| literal.replace(from, to),
                 |symbol| {
                     let value = symbol.clone().into();
-                    let shown = format!("replace({}, '{from}', '{to}')", symbol.shown());
+                    let shown = if a.values.iter().any(Value::is_sensitive) {
+                        a.e.source(a.span)
+                    } else {
+                        format!("replace({}, '{from}', '{to}')", symbol.shown())
+                    };
                     let all = [&value, &a.values[1], &a.values[2]];
                     crate::value::Symbol::derived("replace", shown, &all)
                 },

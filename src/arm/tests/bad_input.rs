@@ -28,6 +28,102 @@ fn a_template_cut_off_anywhere_is_a_problem() {
 }
 
 #[test]
+fn a_parameter_file_that_is_none_is_a_problem() {
+    let told = |parameters: &str| {
+        let files = [(
+            "main.json",
+            r#"{ "parameters": {"a": {}}, "resources": [] }"#,
+        )];
+        let files = [files[0], ("params.json", parameters)];
+        let problems = declare(&files).0.problems.into_iter();
+        problems.map(|p| p.message).collect::<Vec<_>>()
+    };
+    for good in [
+        r#"{"parameters": {"a": {"value": 1}}}"#,
+        r#"{"parameters": {}}"#,
+        r#"{"a": {"value": null}}"#,
+    ] {
+        assert!(told(good).is_empty(), "{good}");
+    }
+    for bad in [
+        "[]",
+        "{}",
+        r#"{"parameters": [1]}"#,
+        r#"{"a": 1}"#,
+        r#"{"parameters": {},,}"#,
+    ] {
+        assert_eq!(told(bad).len(), 1, "{bad}");
+    }
+}
+
+#[test]
+fn counts_that_are_refused_are_problems() {
+    let told = |count: &str| {
+        let text = format!(
+            r#"{{ "variables": {{ "n": {count}, "copy": [ {{ "name": "v", "count": {count}, "input": 1 }} ] }}, "resources": [
+                {{ "type": "Contoso.Net/a", "name": "[string(copyIndex())]", "copy": {{ "name": "c", "count": "[variables('n')]" }} }},
+                {{ "type": "Contoso.Net/b", "name": "b", "properties": {{ "copy": [ {{ "name": "p", "count": {count}, "input": 1 }} ], "v": "[variables('v')]" }} }} ] }}"#
+        );
+        let problems = template(&text).problems.into_iter();
+        problems.map(|p| p.message).collect::<Vec<_>>()
+    };
+    for good in ["0", "800", "\"3\""] {
+        assert!(told(good).is_empty(), "{good}");
+    }
+    for bad in [
+        "-1", "\"many\"", "1.5", "1e300", "801", "true", "[]", "\"\"",
+    ] {
+        assert_eq!(told(bad).len(), 3, "{bad} {:?}", told(bad));
+    }
+    assert_eq!(told("801")[0], "`copy` makes more than 800 copies");
+}
+
+#[test]
+fn loops_in_loops_end_with_a_problem() {
+    let text = r#"{ "resources": [ { "type": "Contoso.Net/a", "name": "[string(copyIndex())]", "copy": {"name": "c", "count": 800},
+        "properties": { "copy": [ {"name": "p", "count": 800, "input": {"x": {"y": 1}}} ] } } ] }"#;
+    let declarations = template(text);
+    assert_eq!(
+        declarations.problems.len(),
+        1,
+        "{:?}",
+        declarations.problems
+    );
+    let message = &declarations.problems[0].message;
+    assert!(message.contains("more than 200000 values"), "{message}");
+}
+
+#[test]
+fn too_many_resources_are_one_problem() {
+    let one = r#"{ "type": "Contoso.Net/a", "name": "a" }"#;
+    let text = format!(r#"{{ "resources": [ {} ] }}"#, vec![one; 20_050].join(","));
+    let declarations = template(&text);
+    assert_eq!(declarations.resources.len(), 20_000);
+    assert_eq!(declarations.problems.len(), 1);
+}
+
+#[test]
+fn deployments_nested_too_deep_are_a_problem() {
+    let nest = |deep: usize| {
+        (0..deep).fold(
+            r#"{ "type": "Contoso.Net/a", "name": "a" }"#.to_owned(),
+            |inner, i| {
+                format!(
+                    r#"{{ "type": "Microsoft.Resources/deployments", "name": "d{i}", "properties": {{ "template": {{ "resources": [ {inner} ] }} }} }}"#
+                )
+            },
+        )
+    };
+    let at = |deep| template(&format!(r#"{{ "resources": [ {} ] }}"#, nest(deep)));
+    let fine = at(12);
+    assert_eq!((fine.problems.len(), fine.resources.len()), (0, 1));
+    let deep = at(13);
+    assert_eq!(deep.problems.len(), 1, "{:?}", deep.problems);
+    assert!(deep.problems[0].message.contains("more than 12 deep"));
+    assert_eq!((deep.opaque.len(), deep.resources.len()), (1, 0));
+}
+
+#[test]
 fn expressions_with_anything_missing_end() {
     for drop in (0..SAMPLE.len()).filter(|&i| SAMPLE.is_char_boundary(i)) {
         let mut text = SAMPLE.to_owned();

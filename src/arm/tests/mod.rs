@@ -4,6 +4,7 @@ mod bad_input;
 mod corpus;
 mod deployments;
 mod resources;
+mod secrets;
 mod values;
 
 use std::path::Path;

@@ -74,7 +74,7 @@ fn too_many_copies_are_a_problem() {
     assert_eq!(declarations.resources.len(), 1);
     assert_eq!(
         declarations.problems[0].message,
-        "`copy` makes more than 2000 copies"
+        "`copy` makes more than 800 copies"
     );
 }
 
