@@ -179,9 +179,8 @@ impl Evaluator<'_> {
                 // A secret name is not to be seen in what stands for an unknown member.
                 (Data::Object(object), Data::Text(t))
                     if k.is_sensitive()
-                        && !t
-                            .as_known()
-                            .is_some_and(|t| object.get_caseless(t).is_some()) =>
+                        && t.as_known()
+                            .is_none_or(|t| object.get_caseless(t).is_none()) =>
                 {
                     object.rest.is_some()
                 }
