@@ -67,8 +67,15 @@ fn apply(
     streams: &mut Streams<'_>,
 ) -> io::Result<()> {
     if fixing.diff {
+        let view = View {
+            sources: &fixed.run.sources,
+            report: &fixed.run.report,
+            paint: Paint::plain(),
+            width: settings.width,
+        };
         for change in &fixed.changes {
-            streams.out.write_all(fix::diff(change).as_bytes())?;
+            let diff = report::without_secrets(&view, &change.path, &fix::diff(change));
+            streams.out.write_all(diff.as_bytes())?;
         }
         return Ok(());
     }

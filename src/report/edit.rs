@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use similar::{ChangeTag, TextDiff};
 
 use super::View;
+use super::masks::{Hidden, Masks};
 use super::paint::printable;
 use crate::finding::{Fix, Replacement};
 
@@ -13,7 +14,12 @@ use crate::finding::{Fix, Replacement};
 const LONGEST_LINE: usize = 300;
 
 /// The lines that a fix takes away and adds, below the name of each file.
-pub(super) fn write_fix(view: &View<'_>, fix: &Fix, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_fix(
+    view: &View<'_>,
+    masks: &mut Masks,
+    fix: &Fix,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let applied = match fix.applicability.name() {
         "safe" => "--fix applies it",
         "unsafe" => "--unsafe-fixes applies it",
@@ -40,6 +46,7 @@ pub(super) fn write_fix(view: &View<'_>, fix: &Fix, out: &mut dyn Write) -> io::
             continue;
         };
         let old = &source.text;
+        let hidden = Hidden::of(masks, all[0].span.file, source, &view.report.secrets);
         writeln!(out, "\n        {path}")?;
         for change in TextDiff::from_lines(old, &new).iter_all_changes() {
             let line = change.value().trim_end_matches(['\r', '\n']);
@@ -55,9 +62,18 @@ pub(super) fn write_fix(view: &View<'_>, fix: &Fix, out: &mut dyn Write) -> io::
                     line.len()
                 )?;
             } else {
-                writeln!(out, "        {sign} {}", printable(line))?;
+                writeln!(out, "        {sign} {}", printable(&hidden.masked(line)))?;
             }
         }
     }
     writeln!(out)
+}
+
+/// A unified diff of a file in which what is secret is masked. Such a diff can't be applied; the fix can.
+pub fn without_secrets(view: &View<'_>, path: &str, diff: &str) -> String {
+    let Ok(file) = view.sources.load(std::path::Path::new(path)) else {
+        return diff.to_owned();
+    };
+    let source = view.sources.get(file);
+    Hidden::of(&mut Masks::default(), file, &source, &view.report.secrets).masked(diff)
 }

@@ -4,13 +4,11 @@
 use std::ops::Range;
 
 use super::View;
-use super::masks::Masks;
+use super::masks::{MASK, Masks};
 use super::paint::{is_unsafe, one_line};
 use crate::finding::Label;
 use crate::source::{FileId, Source, Span};
 
-/// In place of a secret.
-const MASK: &str = "••••";
 /// In place of what is cut off.
 const CUT: char = '…';
 /// Columns shown before a label on a line that is cut.

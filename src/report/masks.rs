@@ -34,6 +34,45 @@ impl Masks {
     }
 }
 
+/// A text in which what is secret in a file is masked: for lines that an edit changes.
+pub(super) struct Hidden(Vec<String>);
+
+impl Hidden {
+    /// The secrets of a file.
+    pub(super) fn of(
+        masks: &mut Masks,
+        file: FileId,
+        source: &Source,
+        sensitive: &[Span],
+    ) -> Hidden {
+        let ranges = masks.of(file, source, sensitive);
+        let texts = ranges
+            .iter()
+            .filter_map(|range| source.text.get(range.clone()));
+        // Very short texts stand in many places that are not secret.
+        Hidden(
+            texts
+                .filter(|text| text.len() > 2)
+                .map(str::to_owned)
+                .collect(),
+        )
+    }
+
+    /// The text without them.
+    pub(super) fn masked(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in &self.0 {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), MASK);
+            }
+        }
+        text
+    }
+}
+
+/// In place of a secret.
+pub(super) const MASK: &str = "••••";
+
 /// A string without its quotes.
 fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
     let quoted = range.len() >= 2

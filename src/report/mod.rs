@@ -21,6 +21,7 @@ use crate::declared::Problem;
 use crate::finding::Report;
 use crate::source::Sources;
 
+pub use edit::without_secrets;
 pub use model::{
     AttributeDump, ModelDump, OpaqueDump, ResourceDump, UnitDump, value_json,
     write_json as write_model_json, write_text as write_model_text,

@@ -64,7 +64,7 @@ fn write_finding(
     }
     note(view, "help", &finding.help, out)?;
     match &finding.fix {
-        Some(fix) => write_fix(view, fix, out)?,
+        Some(fix) => write_fix(view, masks, fix, out)?,
         None => remedy(&finding.remedy, out)?,
     }
     let documents: Vec<String> = rule
