@@ -1,0 +1,206 @@
+//! The slow reference: a small space of addresses, possible worlds, packets one by one.
+
+use std::collections::HashMap;
+
+use crate::network::*;
+
+/// Addresses by number: 0..8 `10.0.0.0/29`, the filtered machines; 8..12 `10.9.0.0/30`, somewhere
+/// private; 12..28 `20.0.0.0/28`, public; 28 the host; 29 the platform.
+const PUBLIC: std::ops::Range<usize> = 12..28;
+const HOST: usize = 28;
+const PLATFORM: usize = 29;
+type Set = u32;
+
+fn bits(range: impl IntoIterator<Item = usize>) -> Set {
+    range.into_iter().fold(0, |set, i| set | 1 << i)
+}
+
+pub(super) fn address(number: usize) -> Option<std::net::IpAddr> {
+    let text = match number {
+        0..8 => format!("10.0.0.{number}"),
+        8..12 => format!("10.9.0.{}", number - 8),
+        12..28 => format!("20.0.0.{}", number - 12),
+        HOST => "168.63.129.16".into(),
+        _ => return None,
+    };
+    text.parse().ok()
+}
+
+pub(super) fn known_tags() -> Tags {
+    let tag = |space, within: &[&str], apart| Tag {
+        space,
+        within: within.iter().map(|w| (*w).to_owned()).collect(),
+        apart,
+    };
+    [
+        ("virtualnetwork", tag(Space::Local, &[], false)),
+        ("internet", tag(Space::Internet, &[], false)),
+        ("azurecloud", tag(Space::Public, &[], false)),
+        ("storage", tag(Space::Public, &["azurecloud"], true)),
+        ("sql", tag(Space::Public, &["azurecloud"], true)),
+        ("entra", tag(Space::Public, &[], true)),
+        ("gateway", tag(Space::Public, &[], false)),
+        ("balancer", tag(Space::Host, &[], false)),
+        ("platformdns", tag(Space::Platform, &[], false)),
+    ]
+    .into_iter()
+    .map(|(name, tag)| (name.to_owned(), tag))
+    .collect()
+}
+
+/// A small generator, so that a meaning is a function of a seed.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
+    }
+
+    fn some_of(&mut self, set: Set) -> Set {
+        set & self.next() as Set
+    }
+}
+
+/// What the tags stand for in one possible world.
+fn meaning(random: &mut Random) -> HashMap<String, Set> {
+    let public = |r: std::ops::Range<usize>| bits(r.map(|i| i + PUBLIC.start));
+    // Storage 0..4 (east 0..2, west 2..3), sql 4..7 (east 4, west 5), entra 7..9; the cloud has more.
+    let storage = public(0..4);
+    let sql = public(4..7);
+    let entra = public(7..9);
+    let cloud = storage | sql | random.some_of(public(7..14));
+    let mut tags = HashMap::new();
+    let local = bits(0..8)
+        | random.some_of(bits(8..12))
+        | random.some_of(bits(PUBLIC))
+        | random.some_of(bits([HOST]));
+    tags.insert("virtualnetwork".into(), local);
+    tags.insert("internet".into(), bits(PUBLIC));
+    tags.insert("azurecloud".into(), cloud);
+    tags.insert("azurecloud.east".into(), public(0..2) | public(4..5));
+    tags.insert("storage".into(), storage);
+    tags.insert("storage.east".into(), public(0..2));
+    tags.insert("storage.west".into(), public(2..3));
+    tags.insert("sql".into(), sql);
+    tags.insert("sql.east".into(), public(4..5));
+    tags.insert("entra".into(), entra);
+    tags.insert(
+        "gateway".into(),
+        public(15..16) | random.some_of(public(0..15)),
+    );
+    tags.insert("balancer".into(), bits([HOST]));
+    tags.insert("platformdns".into(), bits([PLATFORM]));
+    // A tag that nobody knows.
+    tags.insert("mystery".into(), random.some_of(bits(0..29)));
+    tags
+}
+
+fn addresses(end: &End, tags: &HashMap<String, Set>, random: &mut Random) -> Set {
+    match end {
+        End::Any => bits(0..29),
+        End::Net(net) => {
+            let set = bits((0..29).filter(|n| address(*n).is_some_and(|a| net.contains(&a))));
+            // Whether an address names the platform is not known.
+            let single = net.prefix_len() == 32 && set == bits([HOST]);
+            if single {
+                set | random.some_of(bits([PLATFORM]))
+            } else {
+                set
+            }
+        }
+        End::Tag(tag) => tags[&**tag],
+        End::Group => random.some_of(bits(0..8)),
+        End::Unknown => random.some_of(bits(0..30)),
+    }
+}
+
+fn all_of(ends: &[End], tags: &HashMap<String, Set>, random: &mut Random) -> Set {
+    ends.iter()
+        .fold(0, |set, end| set | addresses(end, tags, random))
+}
+
+/// A rule with every unknown given a meaning.
+struct Concrete {
+    order: (i64, u64),
+    access: Access,
+    protocols: Protocols,
+    ports: Ports,
+    source_ports: Ports,
+    sources: Set,
+    destinations: Set,
+}
+
+fn concrete(
+    rule: &Rule,
+    tags: &HashMap<String, Set>,
+    r: &mut Random,
+) -> Option<(Direction, Concrete)> {
+    if !rule.certain && r.next().is_multiple_of(2) {
+        return None;
+    }
+    let pick = |r: &mut Random| r.next().is_multiple_of(2);
+    let ports = |p: &Option<Ports>, r: &mut Random| match p {
+        Some(p) => p.clone(),
+        None => Ports::parse(["*", "1", "2", "1-2"][(r.next() % 4) as usize]).expect("ports"),
+    };
+    let direction = rule.direction.unwrap_or(if pick(r) {
+        Direction::Inbound
+    } else {
+        Direction::Outbound
+    });
+    Some((
+        direction,
+        Concrete {
+            order: (rule.priority.unwrap_or((r.next() % 8) as i64), r.next()),
+            access: rule
+                .access
+                .unwrap_or(if pick(r) { Access::Allow } else { Access::Deny }),
+            protocols: rule.protocols.unwrap_or_else(|| {
+                Protocols::parse(["*", "tcp", "udp"][(r.next() % 3) as usize]).expect("protocol")
+            }),
+            ports: ports(&rule.ports, r),
+            source_ports: ports(&rule.source_ports, r),
+            sources: all_of(&rule.sources, tags, r),
+            destinations: all_of(&rule.destinations, tags, r),
+        },
+    ))
+}
+
+/// Whether some packet passes, and whether some is dropped, in one possible world.
+pub(super) fn simulate(rules: &[Rule], traffic: &Traffic, seed: u64) -> (bool, bool) {
+    let mut random = Random(seed | 1);
+    let tags = meaning(&mut random);
+    let mut concretes: Vec<Concrete> = rules
+        .iter()
+        .filter_map(|r| concrete(r, &tags, &mut random))
+        .filter(|(direction, _)| *direction == traffic.direction)
+        .map(|(_, c)| c)
+        .collect();
+    concretes.sort_by_key(|c| c.order);
+    let sources = all_of(&traffic.sources, &tags, &mut random);
+    let destinations = all_of(&traffic.destinations, &tags, &mut random);
+    let (mut allowed, mut denied) = (false, false);
+    for protocol in traffic.protocols.singles() {
+        for port in (0..5u16).filter(|p| traffic.ports.contains((*p, *p))) {
+            for source in (0..30).filter(|s| sources & (1 << s) != 0) {
+                for destination in (0..30).filter(|d| destinations & (1 << d) != 0) {
+                    let decides = concretes.iter().find(|c| {
+                        c.protocols.contains(protocol)
+                            && c.ports.contains((port, port))
+                            && c.source_ports.contains((3, 3))
+                            && c.sources & (1 << source) != 0
+                            && c.destinations & (1 << destination) != 0
+                    });
+                    match decides.map_or(Access::Allow, |c| c.access) {
+                        Access::Allow => allowed = true,
+                        Access::Deny => denied = true,
+                    }
+                }
+            }
+        }
+    }
+    (allowed, denied)
+}
