@@ -227,7 +227,7 @@ enum SpellingFile {
     Full(Box<FullSpelling>),
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FullSpelling {
     path: Option<String>,
@@ -577,18 +577,16 @@ fn read_spellings(file: Option<&OneOrMany<SpellingFile>>) -> Result<Vec<Spelling
 }
 
 fn read_spelling(file: &SpellingFile) -> Result<Spelling, String> {
+    let written;
     let full = match file {
         SpellingFile::Path(path) => {
-            return Ok(Spelling {
-                find: Find::Path(steps(path)),
-                only: Vec::new(),
-                since: None,
-                until: None,
-                values: BTreeMap::new(),
-                default: None,
-            });
+            written = FullSpelling {
+                path: Some(path.clone()),
+                ..FullSpelling::default()
+            };
+            &written
         }
-        SpellingFile::Full(full) => full,
+        SpellingFile::Full(full) => full.as_ref(),
     };
     let find = match (&full.path, full.parent, full.scope, &full.by_name) {
         (Some(path), false, false, None) => Find::Path(steps(path)),
