@@ -1,0 +1,166 @@
+//! What `--fix` does to files on disk: whole or not at all, as they were written, and only once.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use azvet::check::Azvet;
+use azvet::cli::{self, Outcome, Surroundings};
+use azvet::rules;
+
+/// A server that has to wait for a link and does not, with these line endings.
+fn project(line_ending: &str) -> String {
+    let text = r#"# The order is wrong; é.
+resource "azurerm_virtual_network" "net" {
+  name                = "net"
+  resource_group_name = "rg"
+  location            = "westeurope"
+  address_space       = ["10.0.0.0/16"]
+}
+resource "azurerm_subnet" "db" {
+  name                 = "db"
+  resource_group_name  = "rg"
+  virtual_network_name = azurerm_virtual_network.net.name
+  address_prefixes     = ["10.0.1.0/24"]
+  delegation {
+    name = "fs"
+    service_delegation {
+      name = "Microsoft.DBforMySQL/flexibleServers"
+    }
+  }
+}
+resource "azurerm_private_dns_zone" "db" {
+  name                = "x.private.mysql.database.azure.com"
+  resource_group_name = "rg"
+}
+resource "azurerm_private_dns_zone_virtual_network_link" "db" {
+  name                = "db"
+  private_dns_zone_id = azurerm_private_dns_zone.db.id
+  virtual_network_id  = azurerm_virtual_network.net.id
+}
+resource "azurerm_mysql_flexible_server" "db" {
+  name                = "x"
+  resource_group_name = "rg"
+  location            = "westeurope"
+  delegated_subnet_id = azurerm_subnet.db.id
+  private_dns_zone_id = azurerm_private_dns_zone.db.id # the zone
+}
+"#;
+    text.replace('\n', line_ending)
+}
+
+const ADDED: &str = "depends_on = [azurerm_private_dns_zone_virtual_network_link.db]";
+
+fn azvet(directory: &Path, arguments: &[&str]) -> (Outcome, String, String) {
+    let library = rules::built_in().expect("the built-in rules compile");
+    let surroundings = Surroundings {
+        working_directory: directory.to_owned(),
+        ..Surroundings::default()
+    };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let arguments = ["azvet", "check"]
+        .iter()
+        .chain(arguments)
+        .map(OsString::from);
+    let engine = Azvet { library };
+    let outcome = cli::run(
+        arguments,
+        &surroundings,
+        &mut std::io::empty(),
+        &mut out,
+        &mut err,
+        &engine,
+    )
+    .expect("memory can be written");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
+    (outcome, text(out), text(err))
+}
+
+#[test]
+fn line_endings_marks_and_everything_else_stay() {
+    for ending in ["\n", "\r\n"] {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("main.tf");
+        let before = format!("\u{FEFF}{}", project(ending));
+        std::fs::write(&path, &before).expect("it can be written");
+        let (outcome, _, err) = azvet(directory.path(), &["--fix"]);
+        assert_eq!(outcome, Outcome::Clean, "{err}");
+        let after = std::fs::read_to_string(&path).expect("it can be read");
+        let last = format!("# the zone{ending}}}{ending}");
+        let fixed = format!("# the zone{ending}{ending}  {ADDED}{ending}}}{ending}");
+        assert_eq!(after, before.replace(&last, &fixed));
+        azvet(directory.path(), &["--fix"]);
+        let again = std::fs::read_to_string(&path).expect("it can be read");
+        assert_eq!(again, after, "a second run changes nothing");
+    }
+}
+
+#[test]
+fn a_diff_writes_nothing() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = directory.path().join("main.tf");
+    std::fs::write(&path, project("\n")).expect("it can be written");
+    let (outcome, out, _) = azvet(directory.path(), &["--fix", "--diff"]);
+    assert_eq!(
+        outcome,
+        Outcome::Clean,
+        "the exit code is that after fixing"
+    );
+    assert!(
+        out.contains("+++ b/main.tf") && out.contains(ADDED),
+        "{out}"
+    );
+    assert_eq!(std::fs::read_to_string(&path).ok(), Some(project("\n")));
+}
+
+#[test]
+fn read_only_files_are_left_alone_and_named() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = directory.path().join("main.tf");
+    std::fs::write(&path, project("\n")).expect("it can be written");
+    let mut permissions = std::fs::metadata(&path).expect("it is there").permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&path, permissions).expect("it can be set");
+    let (outcome, _, err) = azvet(directory.path(), &["--fix"]);
+    assert_eq!(outcome, Outcome::Incomplete);
+    assert!(
+        err.contains("main.tf was not changed: it is read-only"),
+        "{err}"
+    );
+    assert_eq!(std::fs::read_to_string(&path).ok(), Some(project("\n")));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_and_modes_stay() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(directory.path().join(".git")).expect("it can be made");
+    std::fs::create_dir(directory.path().join("a")).expect("it can be made");
+    let real = directory.path().join("real.txt");
+    let link = directory.path().join("a/main.tf");
+    std::fs::write(&real, project("\n")).expect("it can be written");
+    std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).expect("it can be set");
+    std::os::unix::fs::symlink(&real, &link).expect("it can be made");
+    let (outcome, _, err) = azvet(directory.path(), &["--fix", "a"]);
+    assert_eq!(outcome, Outcome::Clean, "{err}");
+    assert!(
+        std::fs::symlink_metadata(&link)
+            .expect("it is there")
+            .is_symlink()
+    );
+    assert!(
+        std::fs::read_to_string(&real)
+            .expect("it can be read")
+            .contains(ADDED)
+    );
+    let mode = std::fs::metadata(&real)
+        .expect("it is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o640);
+    let names: Vec<_> = std::fs::read_dir(directory.path())
+        .expect("it can be listed")
+        .flatten()
+        .collect();
+    assert_eq!(names.len(), 3, "no temporary file is left");
+}
