@@ -3,7 +3,7 @@
 use super::{Change, hcl, json, refer};
 use crate::declared::Language;
 use crate::finding::{Applicability, Edit, Fix, NewValue, Plan, Replacement};
-use crate::model::kinds::{Attribute, Find, Step};
+use crate::model::kinds::{Attribute, Find, Holds, Step};
 use crate::model::{Attr, Model, ResourceId, To};
 use crate::rules::as_hcl;
 use crate::source::{FileId, Sources, Span};
@@ -291,7 +291,12 @@ impl<'a> Speller<'a> {
                     .values
                     .iter()
                     .find(|(_, v)| v.as_str() == Some(text));
+                let bare = matches!(
+                    self.attribute(id, number).holds,
+                    Holds::Bool | Holds::Number
+                );
                 match (own.map(|(key, _)| key.as_str()), syntax) {
+                    _ if bare => text.clone(),
                     (Some(bare @ ("true" | "false")), _) => bare.to_owned(),
                     (own, Syntax::Hcl) => hcl::string(own.unwrap_or(text)),
                     (own, Syntax::Json) => json::string(own.unwrap_or(text)),
