@@ -215,11 +215,20 @@ impl Engine for Azvet<'_> {
 
     fn examples(&self, slug: &str) -> String {
         let examples = crate::rules::built_in_examples().unwrap_or_default();
-        let bad = examples
-            .get(slug)
-            .and_then(|all| all.iter().find_map(|e| e.bad.as_deref()));
-        let text = bad.unwrap_or_default();
-        text.replace(['«', '»'], "")
+        let all = examples.get(slug).map_or(&[][..], Vec::as_slice);
+        let Some(example) = all.iter().find(|e| e.bad.is_some()) else {
+            return String::new();
+        };
+        let mut text = String::new();
+        for (heading, code) in [
+            ("wrong, between « and »", &example.bad),
+            ("right", &example.good),
+        ] {
+            if let Some(code) = code {
+                text += &format!("# {heading}\n{}\n\n", code.trim_end());
+            }
+        }
+        text.trim_end().to_owned()
     }
 
     fn check(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> Report {

@@ -11,11 +11,14 @@ const CLOSE: &str = "<!-- end of rules -->";
 #[test]
 fn the_table_of_rules_is_complete() {
     let library = rules::built_in().expect("the built-in rules compile");
-    let mut table = String::from("\n| rule | severity | what has to hold |\n| --- | --- | --- |\n");
-    for info in library.infos() {
+    let mut table =
+        String::from("\n| rule | severity | fix | what has to hold |\n| --- | --- | --- | --- |\n");
+    for rule in &library.rules {
+        let info = &rule.info;
+        let fix = if rule.has_fix() { "yes" } else { "" };
         writeln!(
             table,
-            "| `{}` | {} | {} |",
+            "| `{}` | {} | {fix} | {} |",
             info.slug,
             info.severity.name(),
             info.title

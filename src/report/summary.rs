@@ -60,7 +60,9 @@ pub fn write_summary(
                 .severity(severity, &count(number, severity.name()))
         })
         .collect();
-    let found = if found.is_empty() {
+    let found = if found.is_empty() && !view.report.problems.is_empty() {
+        "nothing found in what could be read".to_owned()
+    } else if found.is_empty() {
         "nothing found".to_owned()
     } else {
         format!("found {}", found.join(", "))
