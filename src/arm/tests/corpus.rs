@@ -1,5 +1,5 @@
 //! Real trees, when they are there:
-//! `AZVET_CORPUS=/work/corpus cargo test --release --lib arm::tests::corpus -- --ignored --nocapture`.
+//! `AZVET_CORPUS=DIRECTORY cargo test --release --lib arm::tests::corpus -- --ignored --nocapture`.
 
 #![expect(clippy::print_stdout, reason = "run by hand, to be read")]
 
