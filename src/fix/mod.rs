@@ -2,6 +2,7 @@
 
 mod apply;
 pub mod hcl;
+mod insert;
 pub mod json;
 mod plan;
 mod refer;

@@ -4,7 +4,7 @@ use super::{Change, hcl, json, refer};
 use crate::declared::Language;
 use crate::finding::{Applicability, Edit, Fix, NewValue, Plan, Replacement};
 use crate::model::kinds::{Attribute, Find, Holds, Step};
-use crate::model::{Attr, Model, ResourceId, To};
+use crate::model::{Attr, Model, ResourceId};
 use crate::rules::as_hcl;
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
@@ -37,9 +37,9 @@ pub(super) fn fix(model: &Model<'_>, sources: &Sources, plan: &Plan, by_case: bo
     })
 }
 
-struct Speller<'a> {
-    model: &'a Model<'a>,
-    sources: &'a Sources,
+pub(super) struct Speller<'a> {
+    pub(super) model: &'a Model<'a>,
+    pub(super) sources: &'a Sources,
     replacements: Vec<Replacement>,
     /// The edit goes to a place that others may read: it is shown, not applied.
     display: bool,
@@ -49,11 +49,12 @@ struct Speller<'a> {
 const AZAPI: &str = "azapi_resource";
 
 /// An edit of the text of a block in its syntax.
-type Operation<'o> = dyn Fn(&str, &std::ops::Range<usize>, Syntax) -> Option<Vec<Change>> + 'o;
+pub(super) type Operation<'o> =
+    dyn Fn(&str, &std::ops::Range<usize>, Syntax) -> Option<Vec<Change>> + 'o;
 
 /// The syntax that a resource is written in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Syntax {
+pub(super) enum Syntax {
     Hcl,
     Json,
 }
@@ -113,7 +114,7 @@ impl<'a> Speller<'a> {
         }
     }
 
-    fn syntax(&self, file: FileId) -> Option<Syntax> {
+    pub(super) fn syntax(&self, file: FileId) -> Option<Syntax> {
         let path = self.sources.get(file).path.clone();
         if path.ends_with(".tf") || path.ends_with(".tofu") {
             Some(Syntax::Hcl)
@@ -124,7 +125,7 @@ impl<'a> Speller<'a> {
     }
 
     /// Applies a text operation to the block of a resource.
-    fn in_block(&mut self, id: ResourceId, change: &Operation<'_>) -> Option<()> {
+    pub(super) fn in_block(&mut self, id: ResourceId, change: &Operation<'_>) -> Option<()> {
         let block = self.model.resource(id).block?;
         let syntax = self.syntax(block.file)?;
         let source = self.sources.get(block.file);
@@ -335,10 +336,9 @@ impl<'a> Speller<'a> {
 
     fn move_to(&mut self, id: ResourceId, from: usize, to: usize) -> Option<()> {
         let (old, new) = (self.path(id, from)?, self.path(id, to)?);
-        let (old_name, old_parent) = old.split_last()?;
+        let (_, old_parent) = old.split_last()?;
         let (new_name, new_parent) = new.split_last()?;
         if old_parent == new_parent {
-            _ = old_name;
             return self.in_block(id, &|text, block, syntax| match syntax {
                 Syntax::Hcl => hcl::rename(text, block, &old, new_name),
                 Syntax::Json => json::rename(text, block, &old, new_name),
@@ -389,131 +389,6 @@ impl<'a> Speller<'a> {
         }
     }
 
-    /// A text with its placeholders filled: `{label}`, `{name}` the id of a resource, `{name.attribute}`.
-    fn filled(
-        &self,
-        template: &str,
-        label: &str,
-        beside: ResourceId,
-        with: &[(String, ResourceId)],
-    ) -> Option<String> {
-        let syntax = self.syntax(self.model.resource(beside).block?.file)?;
-        let mut text = template.replace("{label}", label);
-        for (name, id) in with {
-            let whole = format!("{{{name}}}");
-            if text.contains(&whole) {
-                let reference = match syntax {
-                    Syntax::Hcl => refer::hcl(self.model, beside, *id, "id")?,
-                    Syntax::Json => refer::resource_id(self.model, self.sources, beside, *id)?,
-                };
-                text = text.replace(&whole, &reference);
-            }
-            for (number, attribute) in self.model.kind(*id).attributes.iter().enumerate() {
-                let part = format!("{{{name}.{}}}", attribute.name);
-                if !text.contains(&part) {
-                    continue;
-                }
-                let reference = match syntax {
-                    Syntax::Hcl => {
-                        let spelt = self.model.spell(*id, number);
-                        refer::hcl(self.model, beside, *id, &spelt)?
-                    }
-                    Syntax::Json if attribute.name == "name" => {
-                        refer::name_expression(&self.model.resource(*id).body, self.sources)?
-                    }
-                    Syntax::Json => return None,
-                };
-                text = text.replace(&part, &reference);
-            }
-        }
-        Some(text)
-    }
-
-    /// What a new resource is called: after the first resource it refers to, and unlike any other.
-    fn label(&self, with: &[(String, ResourceId)], ty: &str) -> Option<String> {
-        let (_, first) = with.first()?;
-        let name = refer::local_name(self.model, *first);
-        let base = match self.model.resource(*first).name.as_str() {
-            _ if declared_in_hcl(name) => name.rsplit('.').next()?,
-            Some(known) => known,
-            None => "network",
-        };
-        let plain: String = base
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c))
-            .collect();
-        let module = &self.model.resource(*first).module;
-        let taken = |label: &str| {
-            let address = format!("{module}{ty}.{label}");
-            self.model.iter().any(|(_, r)| *r.address == address)
-        };
-        let candidates = [plain.clone(), format!("{plain}_link")];
-        candidates.into_iter().find(|label| !taken(label))
-    }
-
-    /// Puts a new resource after another; gives its key in a template with symbolic names.
-    fn insert(&mut self, beside: ResourceId, label: &str, text: &str) -> Option<String> {
-        let symbolic = refer::is_symbolic(self.model, beside);
-        // A resource inside another's body is no place to put one after.
-        let inline = matches!(&self.model.resource(beside).parent, Some(p) if matches!(p.to, To::Resource(_)));
-        if inline {
-            return None;
-        }
-        let key: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
-        let key = format!("{key}Link");
-        self.in_block(beside, &|source, block, syntax| match syntax {
-            Syntax::Hcl => hcl::insert_after(source, block, text.trim_end()),
-            Syntax::Json if symbolic => {
-                json::insert_member_after(source, block, &key, text.trim_end())
-            }
-            Syntax::Json => json::insert_in_array_after(source, block, text.trim_end()),
-        })?;
-        Some(key)
-    }
-
-    /// Makes a resource wait for one that was just added.
-    fn wait_for_new(
-        &mut self,
-        waiting: ResourceId,
-        ty: &str,
-        declared: &str,
-        label: &str,
-        key: &str,
-        with: &[(String, ResourceId)],
-    ) -> Option<()> {
-        let block = self.model.resource(waiting).block?;
-        match self.syntax(block.file)? {
-            Syntax::Hcl => {
-                let beside = with.first()?.1;
-                if self.model.resource(waiting).module != self.model.resource(beside).module {
-                    return None;
-                }
-                let address = format!("{declared}.{label}");
-                self.in_block(waiting, &|text, block, _| {
-                    hcl::add_to_list(text, block, "depends_on", &address)
-                })
-            }
-            Syntax::Json => {
-                let owner = with.iter().find(|(_, id)| {
-                    let own = &self.model.type_of(*id).arm;
-                    ty.rsplit_once('/')
-                        .is_some_and(|(parent, _)| parent.eq_ignore_ascii_case(own))
-                })?;
-                let item = if refer::is_symbolic(self.model, owner.1) {
-                    key.to_owned()
-                } else {
-                    let name =
-                        refer::name_expression(&self.model.resource(owner.1).body, self.sources)?;
-                    format!("[resourceId('{ty}', {name}, '{label}')]")
-                };
-                let item = json::string(&item);
-                self.in_block(waiting, &|text, block, _| {
-                    json::add_to_array(text, block, "dependsOn", &item)
-                })
-            }
-        }
-    }
-
     fn reread(&mut self, id: ResourceId, number: usize, read: &str) -> Option<()> {
         let written = self.written(id, number)?;
         let origin = written.origin()?;
@@ -533,9 +408,4 @@ impl<'a> Speller<'a> {
         );
         Some(())
     }
-}
-
-/// Whether an address is one of Terraform's, `type.name`, as against `type/name`.
-fn declared_in_hcl(address: &str) -> bool {
-    !address.contains('/') && address.contains('.')
 }
