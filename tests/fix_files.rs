@@ -1,11 +1,12 @@
 //! What `--fix` does to files on disk: whole or not at all, as they were written, and only once.
 
-use std::ffi::OsString;
+#[path = "support/command.rs"]
+#[allow(unreachable_pub)]
+mod command;
+
 use std::path::Path;
 
-use azvet::check::Azvet;
-use azvet::cli::{self, Outcome, Surroundings};
-use azvet::rules;
+use azvet::cli::Outcome;
 
 /// A server that has to wait for a link and does not, with these line endings.
 fn project(line_ending: &str) -> String {
@@ -50,29 +51,8 @@ resource "azurerm_mysql_flexible_server" "db" {
 
 const ADDED: &str = "depends_on = [azurerm_private_dns_zone_virtual_network_link.db]";
 
-fn azvet(directory: &Path, arguments: &[&str]) -> (Outcome, String, String) {
-    let library = rules::built_in().expect("the built-in rules compile");
-    let surroundings = Surroundings {
-        working_directory: directory.to_owned(),
-        ..Surroundings::default()
-    };
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let arguments = ["azvet", "check"]
-        .iter()
-        .chain(arguments)
-        .map(OsString::from);
-    let engine = Azvet { library };
-    let outcome = cli::run(
-        arguments,
-        &surroundings,
-        &mut std::io::empty(),
-        &mut out,
-        &mut err,
-        &engine,
-    )
-    .expect("memory can be written");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
-    (outcome, text(out), text(err))
+fn check(directory: &Path, arguments: &[&str]) -> (Outcome, String, String) {
+    command::azvet(directory, &[&["check"], arguments].concat())
 }
 
 #[test]
@@ -82,13 +62,13 @@ fn line_endings_marks_and_everything_else_stay() {
         let path = directory.path().join("main.tf");
         let before = format!("\u{FEFF}{}", project(ending));
         std::fs::write(&path, &before).expect("it can be written");
-        let (outcome, _, err) = azvet(directory.path(), &["--fix"]);
+        let (outcome, _, err) = check(directory.path(), &["--fix"]);
         assert_eq!(outcome, Outcome::Clean, "{err}");
         let after = std::fs::read_to_string(&path).expect("it can be read");
         let last = format!("# the zone{ending}}}{ending}");
         let fixed = format!("# the zone{ending}{ending}  {ADDED}{ending}}}{ending}");
         assert_eq!(after, before.replace(&last, &fixed));
-        azvet(directory.path(), &["--fix"]);
+        check(directory.path(), &["--fix"]);
         let again = std::fs::read_to_string(&path).expect("it can be read");
         assert_eq!(again, after, "a second run changes nothing");
     }
@@ -99,7 +79,7 @@ fn a_diff_writes_nothing() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = directory.path().join("main.tf");
     std::fs::write(&path, project("\n")).expect("it can be written");
-    let (outcome, out, _) = azvet(directory.path(), &["--fix", "--diff"]);
+    let (outcome, out, _) = check(directory.path(), &["--fix", "--diff"]);
     assert_eq!(
         outcome,
         Outcome::Clean,
@@ -120,7 +100,7 @@ fn read_only_files_are_left_alone_and_named() {
     let mut permissions = std::fs::metadata(&path).expect("it is there").permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(&path, permissions).expect("it can be set");
-    let (outcome, _, err) = azvet(directory.path(), &["--fix"]);
+    let (outcome, _, err) = check(directory.path(), &["--fix"]);
     assert_eq!(outcome, Outcome::Incomplete);
     assert!(
         err.contains("main.tf was not changed: it is read-only"),
@@ -141,7 +121,7 @@ fn links_stay_and_modes_stay() {
     std::fs::write(&real, project("\n")).expect("it can be written");
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).expect("it can be set");
     std::os::unix::fs::symlink(&real, &link).expect("it can be made");
-    let (outcome, _, err) = azvet(directory.path(), &["--fix", "a"]);
+    let (outcome, _, err) = check(directory.path(), &["--fix", "a"]);
     assert_eq!(outcome, Outcome::Clean, "{err}");
     assert!(
         std::fs::symlink_metadata(&link)

@@ -1,34 +1,16 @@
 //! Every project under `fixtures/` gives the output that stands beside it in `expected.txt`. To accept
 //! new output, run with `UPDATE=1` and read the difference.
 
-use std::ffi::OsString;
-use std::path::Path;
+#[path = "support/command.rs"]
+#[allow(unreachable_pub)]
+mod command;
 
-use azvet::check::Azvet;
-use azvet::cli::{self, Surroundings};
-use azvet::rules;
+use std::path::Path;
 
 /// What `azvet` prints in `directory`: findings, then everything else, then the outcome.
 fn azvet(directory: &Path, arguments: &[&str]) -> String {
-    let library = rules::built_in().expect("the built-in rules compile");
-    let surroundings = Surroundings {
-        working_directory: directory.to_owned(),
-        ..Surroundings::default()
-    };
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let arguments = ["azvet"].iter().chain(arguments).map(OsString::from);
-    let engine = Azvet { library };
-    let outcome = cli::run(
-        arguments,
-        &surroundings,
-        &mut std::io::empty(),
-        &mut out,
-        &mut err,
-        &engine,
-    )
-    .expect("memory can be written");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
-    format!("{}\n---\n{}\n---\n{outcome:?}\n", text(out), text(err))
+    let (outcome, out, err) = command::azvet(directory, arguments);
+    format!("{out}\n---\n{err}\n---\n{outcome:?}\n")
 }
 
 #[test]

@@ -17,21 +17,15 @@ impl Checker<'_> {
         node: &Node,
     ) -> Result<(Op, Type), ConditionError> {
         let over = self.check(target)?;
-        let element = match &over.ty {
-            Type::List(of) => (**of).clone(),
-            Type::Any => Type::Any,
-            Type::Resources(kind) => Type::Resource(*kind),
-            Type::AnyResources => Type::AnyResource,
-            ty => {
-                return Err(ConditionError::new(
-                    format!(
-                        "`{}` needs a list or collection, found {}",
-                        name.text,
-                        ty.shown(self.schema)
-                    ),
-                    over.range,
-                ));
-            }
+        let Some(element) = over.ty.member() else {
+            return Err(ConditionError::new(
+                format!(
+                    "`{}` needs a list or collection, found {}",
+                    name.text,
+                    over.ty.shown(self.schema)
+                ),
+                over.range,
+            ));
         };
         let [variable, body] = arguments(name, args, node)?;
         let NodeKind::Name(variable) = &variable.kind else {

@@ -144,20 +144,14 @@ impl Checker<'_> {
 
     fn membership(&mut self, left: &Node, right: &Node) -> Result<Op, ConditionError> {
         let (l, r) = (self.check(left)?, self.check(right)?);
-        let member = match &r.ty {
-            Type::List(of) => (**of).clone(),
-            Type::Any => Type::Any,
-            Type::Resources(kind) => Type::Resource(*kind),
-            Type::AnyResources => Type::AnyResource,
-            ty => {
-                return Err(ConditionError::new(
-                    format!(
-                        "`in` needs a list on its right, found {}",
-                        ty.shown(self.schema)
-                    ),
-                    r.range,
-                ));
-            }
+        let Some(member) = r.ty.member() else {
+            return Err(ConditionError::new(
+                format!(
+                    "`in` needs a list on its right, found {}",
+                    r.ty.shown(self.schema)
+                ),
+                r.range,
+            ));
         };
         if !l.ty.comparable(&member) {
             let (ls, rs) = (l.ty.shown(self.schema), r.ty.shown(self.schema));

@@ -53,6 +53,17 @@ impl Type {
         matches!(self, Type::Resources(_) | Type::AnyResources)
     }
 
+    /// The type of the members of a list or collection; `None` for what has none.
+    pub(super) fn member(&self) -> Option<Type> {
+        match self {
+            Type::List(of) => Some((**of).clone()),
+            Type::Any => Some(Type::Any),
+            Type::Resources(kind) => Some(Type::Resource(*kind)),
+            Type::AnyResources => Some(Type::AnyResource),
+            _ => None,
+        }
+    }
+
     /// Neither a resource nor a collection of resources.
     pub(super) fn is_value(&self) -> bool {
         !self.is_resource() && !self.is_resources()
