@@ -17,7 +17,7 @@ use crate::model::Model;
 use crate::report::ModelDump;
 use crate::rules::{Library, check};
 use crate::settings::Settings;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::{arm, terraform};
 use join::{Checked, secrets, settle_problems};
 
@@ -61,7 +61,7 @@ impl Azvet<'_> {
             templates,
             problems,
             skipped,
-        } = pair(found, &settings.parameters, sources, |path| {
+        } = pair(found, settings, sources, |path| {
             let file = sources
                 .load(path)
                 .map_err(|e| Problem::general(e.to_string()))?;
@@ -114,9 +114,10 @@ impl Azvet<'_> {
         match unit {
             Unit::Directory(root) => {
                 let mut inputs = self.library.terraform_inputs();
-                inputs.vars.clone_from(&settings.inputs.vars);
-                inputs.var_files.clone_from(&settings.inputs.var_files);
-                inputs.environment.clone_from(&settings.inputs.environment);
+                let given = settings.inputs_of(root);
+                inputs.vars = given.vars;
+                inputs.var_files = given.var_files;
+                inputs.environment = given.environment;
                 gathered.configurations.evaluate(sources, root, &inputs)
             }
             Unit::Template(template, parameters) => {
@@ -155,8 +156,19 @@ impl Azvet<'_> {
         checked.findings = decision.findings;
         for finding in &mut checked.findings {
             crate::fix::spell(&model, sources, finding);
+            if let Some(severity) = settings.config.severity(&finding.rule.slug) {
+                finding.severity = severity;
+            }
         }
         checked.undecided = decision.undecided;
+        let ignored = |rule: &RuleInfo, span: Span| {
+            let path = sources.get(span.file).path.clone();
+            settings.config.ignores_at(&rule.slug, Path::new(&path))
+        };
+        checked
+            .findings
+            .retain(|f| !ignored(&f.rule, f.primary.span));
+        checked.undecided.retain(|u| !ignored(&u.rule, u.span));
         checked.held = decision.held;
         checked.problems.extend(decision.problems);
         checked

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::config::{Config, is_config};
 use crate::declared::Problem;
 use crate::files::normalize;
 use crate::settings::Settings;
@@ -68,6 +69,7 @@ fn sort_of(path: &Path) -> Sort {
 pub fn discover(settings: &Settings, sources: &Sources) -> Discovered {
     let mut walk = Walk {
         working_directory: &settings.working_directory,
+        config: &settings.config,
         terraform: BTreeSet::new(),
         json: BTreeSet::new(),
         bicep: 0,
@@ -77,6 +79,9 @@ pub fn discover(settings: &Settings, sources: &Sources) -> Discovered {
         let full = settings.working_directory.join(path);
         match std::fs::metadata(&full) {
             Err(error) => walk.problem(unreadable(path, &error)),
+            Ok(metadata) if settings.config.excludes(path, metadata.is_dir()) => {
+                walk.excluded(path);
+            }
             Ok(metadata) if metadata.is_dir() => walk.directory(path),
             Ok(_) => walk.file(path, sources),
         }
@@ -98,6 +103,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
 
 struct Walk<'a> {
     working_directory: &'a Path,
+    config: &'a Config,
     terraform: BTreeSet<PathBuf>,
     json: BTreeSet<PathBuf>,
     bicep: usize,
@@ -109,6 +115,25 @@ impl Walk<'_> {
         if !self.found.problems.contains(&problem) {
             self.found.problems.push(problem);
         }
+    }
+
+    /// A path that was named, though the configuration says that it is not to be checked.
+    fn excluded(&mut self, path: &Path) {
+        let config = self.config.path.as_deref().unwrap_or(Path::new(""));
+        let message = format!("{} is excluded by {}", path.display(), config.display());
+        self.found.notices.push(Problem::general(message));
+        self.found.skipped += 1;
+    }
+
+    /// A configuration file that was met and does not apply.
+    fn unused(&mut self, path: &Path) {
+        let message = format!(
+            "{} is not used: a run has one configuration",
+            path.display()
+        );
+        self.found.notices.push(Problem::general(message).help(
+            "run azvet in its directory, or move what it says to `paths` of the configuration in use",
+        ));
     }
 
     /// A file that was named, or stands for standard input.
@@ -182,11 +207,18 @@ impl Walk<'_> {
     /// The files of interest below `root`.
     fn walk(&mut self, root: &Path, parents: bool) -> Vec<(PathBuf, Sort)> {
         let full = self.working_directory.join(root);
+        let (config, below, start) = (self.config.clone(), root.to_owned(), full.clone());
         let entries = WalkBuilder::new(&full)
             .parents(parents)
             .git_global(false)
             .follow_links(false)
-            .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != "node_modules")
+            .filter_entry(move |entry| {
+                let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+                let path = entry.path().strip_prefix(&start).unwrap_or(entry.path());
+                entry.depth() == 0
+                    || entry.file_name() != "node_modules"
+                        && !config.excludes(&below.join(path), is_directory)
+            })
             .build();
         let mut seen = Vec::new();
         for entry in entries {
@@ -203,9 +235,13 @@ impl Walk<'_> {
                 kind.is_file() || (kind.is_symlink() && entry.path().is_file())
             });
             let sort = sort_of(entry.path());
+            let below = entry.path().strip_prefix(&full).unwrap_or(entry.path());
+            let path = normalize(&root.join(below));
+            if is_file && is_config(&path) && self.config.path.as_ref() != Some(&path) {
+                self.unused(&path);
+            }
             if is_file && !matches!(sort, Sort::Other | Sort::TerraformValues) {
-                let below = entry.path().strip_prefix(&full).unwrap_or(entry.path());
-                seen.push((normalize(&root.join(below)), sort));
+                seen.push((path, sort));
             }
         }
         seen

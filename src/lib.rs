@@ -9,6 +9,7 @@
 pub mod arm;
 pub mod check;
 pub mod cli;
+pub mod config;
 pub mod declared;
 pub mod discover;
 pub mod examples;
@@ -21,5 +22,7 @@ pub mod report;
 pub mod rules;
 pub mod settings;
 pub mod source;
+mod suggest;
 pub mod terraform;
 pub mod value;
+mod yaml;

@@ -6,7 +6,8 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::{CheckArgs, ColorWhen, InputArgs, Surroundings, unknown_name};
+use crate::cli::{CheckArgs, ColorWhen, InputArgs, Surroundings};
+use crate::config::Config;
 use crate::files::{Disk, Files, Overlay, ReadError, normalize};
 use crate::finding::{Applicability, Severity};
 use crate::report::Format;
@@ -19,6 +20,9 @@ const WIDEST: usize = 140;
 /// Where there is no terminal.
 const WIDTH: usize = 100;
 
+/// The least severity that fails a run, unless something else is said.
+const FAIL_ON: Severity = Severity::Warning;
+
 /// What a run is to do.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -30,9 +34,11 @@ pub struct Settings {
     pub stdin: Option<Stdin>,
     /// Where findings go, and how.
     pub outputs: Vec<Output>,
-    /// Only these rules; `None` for all.
+    /// What the configuration file says.
+    pub config: Config,
+    /// Only these rules, whatever the configuration selects; `None` for all.
     pub only: Option<BTreeSet<String>>,
-    /// Not these rules.
+    /// Not these rules, beside those of the configuration.
     pub ignore: BTreeSet<String>,
     /// The least severity that fails the run.
     pub fail_on: Severity,
@@ -115,13 +121,14 @@ impl Settings {
     /// A message about what was typed.
     pub(crate) fn of_check(
         arguments: CheckArgs,
+        config: Config,
         surroundings: &Surroundings,
         rules: &[&str],
         stdin: &mut dyn Read,
     ) -> Result<Settings, String> {
         for name in arguments.only.iter().chain(&arguments.ignore) {
             if !rules.contains(&name.as_str()) {
-                return Err(unknown_name("rule", name, rules.iter().copied()));
+                return Err(crate::suggest::unknown("rule", name, rules.iter().copied()));
             }
         }
         let outputs: Vec<Output> = if arguments.formats.is_empty() {
@@ -139,12 +146,18 @@ impl Settings {
                     .into(),
             );
         }
-        let mut settings =
-            Settings::of_model(arguments.input, arguments.color, surroundings, stdin)?;
+        let mut settings = Settings::of_model(
+            arguments.input,
+            config,
+            arguments.color,
+            surroundings,
+            stdin,
+        )?;
         settings.outputs = outputs;
         settings.only = (!arguments.only.is_empty()).then(|| arguments.only.into_iter().collect());
         settings.ignore = arguments.ignore.into_iter().collect();
-        settings.fail_on = arguments.fail_on.into();
+        let fail_on = arguments.fail_on.map(Severity::from);
+        settings.fail_on = fail_on.or(settings.config.fail_on).unwrap_or(FAIL_ON);
         settings.exit_zero = arguments.exit_zero;
         settings.show_undecided = arguments.show_undecided;
         settings.fix = match (arguments.unsafe_fixes, arguments.fix, arguments.diff) {
@@ -176,6 +189,7 @@ impl Settings {
     /// A message about what was typed.
     pub(crate) fn of_model(
         input: InputArgs,
+        config: Config,
         color: ColorWhen,
         surroundings: &Surroundings,
         stdin: &mut dyn Read,
@@ -213,9 +227,10 @@ impl Settings {
             paths: paths.iter().map(|path| named(path)).collect(),
             stdin,
             outputs: Vec::new(),
+            config,
             only: None,
             ignore: BTreeSet::new(),
-            fail_on: Severity::Warning,
+            fail_on: FAIL_ON,
             exit_zero: false,
             inputs: Inputs {
                 vars: input.vars,
@@ -239,7 +254,31 @@ impl Settings {
 
     /// Whether a rule is to be checked.
     pub fn applies(&self, slug: &str) -> bool {
-        !self.ignore.contains(slug) && self.only.as_ref().is_none_or(|only| only.contains(slug))
+        let only = self.only.as_ref().or(self.config.select.as_ref());
+        !self.ignore.contains(slug)
+            && !self.config.ignore.contains(slug)
+            && only.is_none_or(|only| only.contains(slug))
+    }
+
+    /// The values of variables for the Terraform root in a directory.
+    pub fn inputs_of(&self, root: &Path) -> Inputs {
+        let (mut vars, mut var_files) = self.config.inputs_of(root);
+        vars.extend(self.inputs.vars.iter().cloned());
+        var_files.extend(self.inputs.var_files.iter().cloned());
+        Inputs {
+            vars,
+            var_files,
+            environment: self.inputs.environment.clone(),
+        }
+    }
+
+    /// The parameter files for a template, in place of those beside it; none when those apply.
+    pub fn parameters_of(&self, template: &Path) -> Vec<PathBuf> {
+        if self.parameters.is_empty() {
+            self.config.parameters_of(template)
+        } else {
+            self.parameters.clone()
+        }
     }
 
     /// Whether problems are written on one line each, as the findings on standard output are.
@@ -254,6 +293,7 @@ impl Settings {
     pub fn sources(&self, texts: &BTreeMap<String, String>) -> Sources {
         let mut named: Vec<PathBuf> = self.inputs.var_files.clone();
         named.extend(self.parameters.iter().cloned());
+        named.extend(self.config.path.iter().chain(self.config.files()).cloned());
         named.extend(self.paths.iter().cloned());
         let stdin = self.stdin.iter().map(|stdin| &stdin.path);
         let roots: Vec<PathBuf> = self

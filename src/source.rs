@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard};
 
 use crate::files::{Files, ReadError};
 
@@ -186,6 +186,13 @@ impl Sources {
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         loaded.sources[id.0 as usize].clone()
+    }
+
+    /// The paths of the files that were loaded.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let loaded = self.loaded.read();
+        let known = |loaded: RwLockReadGuard<'_, Loaded>| loaded.by_path.keys().cloned().collect();
+        loaded.map(known).unwrap_or_default()
     }
 
     /// How many files were loaded.

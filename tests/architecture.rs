@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 
 /// Every module may use those to its left, and itself.
 const LAYERS: &[&[&str]] = &[
-    &["files", "source"],
+    &["files", "source", "suggest"],
     &["value"],
     &["declared"],
+    &["yaml"],
     &["terraform", "arm"],
     &["model", "network"],
     &["finding"],
     &["rules"],
     &["fix", "report"],
+    &["config"],
     &["settings", "cli", "discover"],
     &["check", "examples"],
 ];

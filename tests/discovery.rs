@@ -42,7 +42,7 @@ impl Engine for Keeper {
                 _ => JsonKind::Other,
             })
         };
-        let pairing = pair(found, &settings.parameters, sources, classify);
+        let pairing = pair(found, settings, sources, classify);
         *self.0.lock().unwrap() = (found.clone(), pairing);
         Report::default()
     }

@@ -51,9 +51,9 @@ pub(crate) struct CheckArgs {
     /// Leave these rules out
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
-    /// The least severity that fails the run
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value = "warning")]
-    pub(crate) fail_on: FailOn,
+    /// The least severity that fails the run [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub(crate) fail_on: Option<FailOn>,
     /// Findings don't fail the run; what could not be done still does
     #[arg(long)]
     pub(crate) exit_zero: bool,
@@ -98,6 +98,12 @@ pub(crate) struct InputArgs {
     /// ARM: a parameter file, in place of those beside the templates; repeatable
     #[arg(long, value_name = "FILE")]
     pub(crate) parameters: Vec<PathBuf>,
+    /// The configuration file, in place of the nearest azvet.yaml upwards
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long)]
+    pub(crate) no_config: bool,
     /// Number of threads; as many as there are processors by default
     #[arg(short = 'j', long = "threads", value_name = "N")]
     pub(crate) threads: Option<std::num::NonZeroUsize>,
@@ -180,7 +186,7 @@ fn parse_output(text: &str) -> Result<(Format, Option<PathBuf>), String> {
     };
     match Format::named(name) {
         Some(format) => Ok((format, file)),
-        None => Err(super::suggest::unknown(
+        None => Err(crate::suggest::unknown(
             "format",
             name,
             Format::ALL.iter().map(|format| format.name()),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{CheckArgs, Engine, Outcome, Streams, Surroundings, mistake};
+use super::{CheckArgs, Engine, Outcome, Streams, Surroundings, config, mistake};
 use crate::declared::Problem;
 use crate::finding::Report;
 use crate::fix::{self, Fixed, Run, Texts};
@@ -18,7 +18,16 @@ pub(super) fn run(
 ) -> io::Result<Outcome> {
     let rules = engine.rules();
     let slugs: Vec<&str> = rules.iter().map(|rule| rule.slug.as_str()).collect();
-    let settings = match Settings::of_check(arguments, surroundings, &slugs, streams.input) {
+    let config = config::of(&arguments.input, surroundings).and_then(|config| {
+        config.misspelt(&surroundings.working_directory, &slugs)?;
+        Ok(config)
+    });
+    let config = match config {
+        Ok(config) => config,
+        Err(refusal) => return config::refuse(refusal, arguments.color, surroundings, streams),
+    };
+    let settings = Settings::of_check(arguments, config, surroundings, &slugs, streams.input);
+    let settings = match settings {
         Ok(settings) => settings,
         Err(message) => return mistake(streams, &message),
     };
@@ -56,6 +65,9 @@ fn run_once(settings: &Settings, engine: &dyn Engine, texts: &Texts) -> Run {
     report.problems = std::mem::take(&mut found.problems);
     found.notices.append(&mut report.notices);
     report.notices = std::mem::take(&mut found.notices);
+    let directory = &settings.working_directory;
+    let unmet = settings.config.unmet(&sources, directory, &settings.paths);
+    report.notices.extend(unmet);
     Run { sources, report }
 }
 

@@ -3,9 +3,10 @@
 use std::io;
 
 use super::args::ExplainArgs;
-use super::{Engine, Outcome, Streams, Surroundings, mistake, suggest};
+use super::{Engine, Outcome, Streams, Surroundings, mistake};
 use crate::report::{self, Paint};
 use crate::settings::{line_width, wants_color};
+use crate::suggest;
 
 pub(super) fn run(
     arguments: &ExplainArgs,

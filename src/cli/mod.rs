@@ -5,10 +5,10 @@
 
 mod args;
 mod check;
+mod config;
 mod explain;
 mod model;
 mod rules;
-mod suggest;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
@@ -26,7 +26,6 @@ use crate::source::Sources;
 
 pub use args::ColorWhen;
 pub(crate) use args::{CheckArgs, InputArgs};
-pub(crate) use suggest::unknown as unknown_name;
 
 /// What does the work behind the commands.
 pub trait Engine: Sync {

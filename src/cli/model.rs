@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::args::{ListFormat, ModelArgs};
-use super::{Engine, Outcome, Streams, Surroundings, check, mistake};
+use super::{Engine, Outcome, Streams, Surroundings, check, config, mistake};
 use crate::finding::Report;
 use crate::report::{self, Paint, View};
 use crate::settings::Settings;
@@ -20,7 +20,11 @@ pub(super) fn run(
         format,
         color,
     } = arguments;
-    let settings = match Settings::of_model(input, color, surroundings, streams.input) {
+    let config = match config::of(&input, surroundings) {
+        Ok(config) => config,
+        Err(refusal) => return config::refuse(refusal, color, surroundings, streams),
+    };
+    let settings = match Settings::of_model(input, config, color, surroundings, streams.input) {
         Ok(settings) => settings,
         Err(message) => return mistake(streams, &message),
     };

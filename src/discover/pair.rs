@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::{Discovered, barren, parent};
 use crate::declared::Problem;
 use crate::files::normalize;
+use crate::settings::Settings;
 use crate::source::Sources;
 
 /// What a JSON file turned out to be.
@@ -34,13 +35,13 @@ pub struct Pairing {
     pub skipped: usize,
 }
 
-/// Finds the templates among the JSON files of `found`, and their parameter files: those of
-/// `--parameters`, else those beside a template that carry its name (`X.parameters.json`,
+/// Finds the templates among the JSON files of `found`, and their parameter files: those that
+/// the settings name, else those beside a template that carry its name (`X.parameters.json`,
 /// `X.parameters.prod.json`, `X.prod.parameters.json` for `X.json`). `classify` reads a file; its
 /// problems become problems of the pairing.
 pub fn pair(
     found: &Discovered,
-    named_parameters: &[PathBuf],
+    settings: &Settings,
     sources: &Sources,
     classify: impl Fn(&Path) -> Result<JsonKind, Problem> + Sync,
 ) -> Pairing {
@@ -63,7 +64,7 @@ pub fn pair(
                 Some(template) => {
                     templates.insert(template);
                 }
-                None if named_parameters.contains(path) => {}
+                None if settings.parameters.contains(path) => {}
                 None => pairing.problems.push(
                     Problem::general(format!("{} is a parameter file", path.display()))
                         .help("name its template, and this file with --parameters"),
@@ -90,22 +91,26 @@ pub fn pair(
             pairing.problems.push(barren(directory, 0));
         }
     }
-    let mut beside = if named_parameters.is_empty() {
-        parameters_beside(&templates, sources, &classify, &mut pairing.problems)
-    } else {
-        BTreeMap::new()
-    };
-    let read: BTreeSet<&PathBuf> = beside.values().flatten().chain(named_parameters).collect();
+    let mut given: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    let mut free: BTreeSet<PathBuf> = BTreeSet::new();
+    for template in templates {
+        match settings.parameters_of(&template) {
+            named if named.is_empty() => {
+                free.insert(template);
+            }
+            named => {
+                given.insert(template, named);
+            }
+        }
+    }
+    let mut beside = parameters_beside(&free, sources, &classify, &mut pairing.problems);
+    let read: BTreeSet<&PathBuf> = beside.values().chain(given.values()).flatten().collect();
     pairing.skipped += untold.iter().filter(|path| !read.contains(**path)).count();
-    pairing.templates = templates
-        .into_iter()
-        .map(|template| {
-            let parameters = beside
-                .remove(&template)
-                .unwrap_or_else(|| named_parameters.to_vec());
-            (template, parameters)
-        })
-        .collect();
+    given.extend(free.into_iter().map(|template| {
+        let parameters = beside.remove(&template).unwrap_or_default();
+        (template, parameters)
+    }));
+    pairing.templates = given.into_iter().collect();
     pairing
 }
 

@@ -2,8 +2,9 @@
 
 use super::ast::{Node, NodeKind};
 use super::code::{Code, Op, Scope};
-use super::error::{ConditionError, did_you_mean};
+use super::error::ConditionError;
 use super::types::{Schema, Type};
+use crate::suggest::did_you_mean;
 use crate::value::{Number, Value};
 
 pub(super) type Checked = Result<Code, ConditionError>;

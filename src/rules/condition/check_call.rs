@@ -3,8 +3,9 @@
 use super::ast::{Name, Node, NodeKind};
 use super::check::{Checked, Checker};
 use super::code::{Ask, Code, Each, Function, Op};
-use super::error::{ConditionError, did_you_mean};
+use super::error::ConditionError;
 use super::types::{KindId, Type};
+use crate::suggest::did_you_mean;
 
 /// Functions, called `f(x)`.
 const FUNCTIONS: &[&str] = &[

@@ -7,18 +7,27 @@ pub(crate) fn unknown<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    let mut text = format!("there is no {kind} `{name}`");
+    let near = did_you_mean(name, known.iter().copied());
+    let rest = match near.as_str() {
+        "" if known.len() <= 10 => format!("; there are {}", known.join(", ")),
+        "" => "; `azvet rules` lists them".to_owned(),
+        _ => near,
+    };
+    format!("there is no {kind} `{name}`{rest}")
+}
+
+/// `; did you mean …?` when a name is near, else nothing.
+pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
     match nearest(name, &known) {
-        Some(near) => text.push_str(&format!("; did you mean `{near}`?")),
-        None if known.len() <= 10 => text.push_str(&format!("; there are {}", known.join(", "))),
-        None => text.push_str("; `azvet rules` lists them"),
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => String::new(),
     }
-    text
 }
 
 /// The nearest name, when one is near enough to be meant.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let name = name.to_lowercase();
+    let name: String = name.chars().take(64).collect::<String>().to_lowercase();
     let allowed = (name.chars().count() / 3).clamp(1, 4);
     let (distance, near) = known
         .iter()
@@ -72,6 +81,7 @@ mod tests {
             ("delegation", Some("fs-subnet-delegation")),
             ("subnet", None),
             ("quite-another-thing", None),
+            ("storage", None),
         ] {
             assert_eq!(nearest(name, &known), expected, "{name}");
         }

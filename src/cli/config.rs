@@ -1,0 +1,66 @@
+//! The configuration file of a run.
+
+use std::io;
+
+use super::{Outcome, Streams, Surroundings, mistake};
+use crate::cli::{ColorWhen, InputArgs};
+use crate::config::{self, Config, Refused};
+use crate::finding::Report;
+use crate::report::{self, Paint, View};
+use crate::settings::{line_width, wants_color};
+
+/// Why there is no configuration.
+pub(super) enum Refusal {
+    /// There is no telling which it is.
+    Untold(String),
+    /// It has mistakes.
+    Wrong(Refused),
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Refusal {
+        Refusal::Wrong(refused)
+    }
+}
+
+/// Finds and reads it; an empty one where there is none, or none is wanted.
+pub(super) fn of(input: &InputArgs, surroundings: &Surroundings) -> Result<Config, Refusal> {
+    let directory = &surroundings.working_directory;
+    let stdin = input.stdin_filename.iter();
+    let paths = input.paths.iter().filter(|p| p.as_os_str() != "-");
+    let paths: Vec<_> = paths.chain(stdin).cloned().collect();
+    let found = match &input.config {
+        Some(path) => Some(path.clone()),
+        None if input.no_config => None,
+        None => config::find(directory, &paths).map_err(Refusal::Untold)?,
+    };
+    match found {
+        Some(path) => Ok(Config::load(directory, &path)?),
+        None => Ok(Config::default()),
+    }
+}
+
+/// Says what is wrong; nothing is checked with settings that are not understood.
+pub(super) fn refuse(
+    refusal: Refusal,
+    color: ColorWhen,
+    surroundings: &Surroundings,
+    streams: &mut Streams<'_>,
+) -> io::Result<Outcome> {
+    let refused = match refusal {
+        Refusal::Untold(message) => return mistake(streams, &message),
+        Refusal::Wrong(refused) => refused,
+    };
+    let view = View {
+        sources: &refused.sources,
+        report: &Report::default(),
+        paint: Paint::new(wants_color(
+            color,
+            surroundings,
+            surroundings.err_is_terminal,
+        )),
+        width: line_width(surroundings),
+    };
+    report::write_problems(&view, &refused.problems, false, streams.err)?;
+    Ok(Outcome::Incomplete)
+}
