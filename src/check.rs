@@ -156,9 +156,6 @@ impl Azvet<'_> {
         checked.findings = decision.findings;
         for finding in &mut checked.findings {
             crate::fix::spell(&model, sources, finding);
-            if let Some(severity) = settings.config.severity(&finding.rule.slug) {
-                finding.severity = severity;
-            }
         }
         checked.undecided = decision.undecided;
         let ignored = |rule: &RuleInfo, span: Span| {
@@ -259,6 +256,18 @@ impl Engine for Azvet<'_> {
         }
         report.summary.files = sources.count();
         report.settle(sources);
+        if settings.suppressions {
+            let applies = |slug: &str, path: &str| {
+                settings.applies(slug) && !settings.config.ignores_at(slug, Path::new(path))
+            };
+            crate::suppress::apply(&mut report, sources, &self.rules(), &applies);
+        }
+        for finding in &mut report.findings {
+            if let Some(severity) = settings.config.severity(&finding.rule.slug) {
+                finding.severity = severity;
+            }
+        }
+        report.sort(sources);
         report
     }
 

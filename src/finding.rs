@@ -59,6 +59,8 @@ pub enum Category {
     Change,
     /// The service or feature is gone or going.
     Retirement,
+    /// The project's own remarks to azvet are out of order.
+    Upkeep,
 }
 
 impl Category {
@@ -70,6 +72,7 @@ impl Category {
             Category::Exposure => "exposure",
             Category::Change => "change",
             Category::Retirement => "retirement",
+            Category::Upkeep => "upkeep",
         }
     }
 }
@@ -257,6 +260,29 @@ pub struct Finding {
     pub fingerprint: String,
 }
 
+/// A finding that somebody has accepted.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// How it was accepted.
+    pub by: Suppression,
+}
+
+/// How a finding was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// By a remark in the file.
+    Remark {
+        /// All of the remark.
+        at: Span,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// By the baseline.
+    Baseline,
+}
+
 /// A rule that could not be decided for a resource.
 #[derive(Clone, Debug)]
 pub struct Undecided {
@@ -275,6 +301,8 @@ pub struct Undecided {
 pub struct Report {
     /// Sorted by path, place, rule.
     pub findings: Vec<Finding>,
+    /// Those that were accepted.
+    pub suppressed: Vec<Suppressed>,
     /// Sorted likewise.
     pub undecided: Vec<Undecided>,
     /// What could not be read or understood; any makes the exit code 2.

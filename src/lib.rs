@@ -23,6 +23,7 @@ pub mod rules;
 pub mod settings;
 pub mod source;
 mod suggest;
+pub mod suppress;
 pub mod terraform;
 pub mod value;
 mod yaml;

@@ -48,6 +48,8 @@ pub struct Settings {
     pub inputs: Inputs,
     /// Parameter files to use with every ARM template, in place of those beside it.
     pub parameters: Vec<PathBuf>,
+    /// Heed the remarks in files that suppress findings.
+    pub suppressions: bool,
     /// List what could not be decided.
     pub show_undecided: bool,
     /// Number of threads; `None` for the default.
@@ -159,6 +161,7 @@ impl Settings {
         let fail_on = arguments.fail_on.map(Severity::from);
         settings.fail_on = fail_on.or(settings.config.fail_on).unwrap_or(FAIL_ON);
         settings.exit_zero = arguments.exit_zero;
+        settings.suppressions = !arguments.no_suppressions;
         settings.show_undecided = arguments.show_undecided;
         settings.fix = match (arguments.unsafe_fixes, arguments.fix, arguments.diff) {
             (true, _, diff) => Some(Fixing {
@@ -242,6 +245,7 @@ impl Settings {
                 .iter()
                 .map(|path| normalize(path))
                 .collect(),
+            suppressions: true,
             show_undecided: false,
             fix: None,
             threads: input.threads,

@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["rules"],
     &["fix", "report"],
     &["config"],
+    &["suppress"],
     &["settings", "cli", "discover"],
     &["check", "examples"],
 ];

@@ -37,7 +37,19 @@ impl Report {
         }
     }
 
-    /// Joins what is one fault or one problem, and sorts.
+    /// Sorts the findings by place.
+    pub(super) fn sort(&mut self, sources: &Sources) {
+        self.findings.sort_by_cached_key(|f| {
+            (
+                sources.order(f.primary.span),
+                f.rule.slug.clone(),
+                f.check,
+                f.resource.clone(),
+            )
+        });
+    }
+
+    /// Joins what is one fault or one problem, and sorts what can't be decided and the problems.
     pub(super) fn settle(&mut self, sources: &Sources) {
         let mut joined: Vec<Finding> = Vec::new();
         let mut seen: HashMap<(String, Span, usize), usize> = HashMap::new();
@@ -55,14 +67,6 @@ impl Report {
                 }
             }
         }
-        joined.sort_by_cached_key(|f| {
-            (
-                sources.order(f.primary.span),
-                f.rule.slug.clone(),
-                f.check,
-                f.resource.clone(),
-            )
-        });
         self.findings = joined;
         let mut undecided: BTreeMap<_, Undecided> = BTreeMap::new();
         for open in std::mem::take(&mut self.undecided) {

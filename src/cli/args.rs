@@ -66,6 +66,9 @@ pub(crate) struct CheckArgs {
     /// With --fix or --unsafe-fixes: print a unified diff of what they would change, and write nothing
     #[arg(long)]
     pub(crate) diff: bool,
+    /// Report what remarks in the files suppress, too
+    #[arg(long)]
+    pub(crate) no_suppressions: bool,
     /// List each result that could not be decided, and why
     #[arg(long)]
     pub(crate) show_undecided: bool,

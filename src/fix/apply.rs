@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Applicability, Finding, Fix, Replacement, Report};
+use crate::finding::{Applicability, Category, Finding, Fix, Replacement, Report};
 use crate::source::Sources;
 
 /// Texts in place of files, by the path that reports show.
@@ -149,7 +149,9 @@ fn attempt(
     let mended: BTreeSet<&Key> = batch.iter().map(|(key, _)| key).collect();
     let clean = after.report.findings.iter().all(|finding| {
         let key = key(finding);
-        known.contains(&key) && !mended.contains(&key)
+        // What is mended may leave a remark behind that suppresses nothing more.
+        let follows = finding.rule.category == Category::Upkeep;
+        (known.contains(&key) || follows) && !mended.contains(&key)
     });
     let problems = |run: &Run| -> Vec<String> {
         run.report

@@ -23,6 +23,8 @@ use super::text::{line_start, next_line, space_before, starts_line, without_line
 
 pub use self::insert::insert_block;
 pub use self::list::add_to_list;
+pub use self::scan::statement;
+pub use self::token::{Kind, Token, token};
 
 /// A string as a quoted literal: quotes, backslashes, control characters and template markers are
 /// escaped.

@@ -193,6 +193,7 @@ pub fn report(sources: &Sources) -> Report {
     Report {
         secrets: Vec::new(),
         findings: vec![third, first, second, fourth],
+        suppressed: Vec::new(),
         undecided: vec![
             undecided(
                 link,

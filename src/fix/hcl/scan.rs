@@ -72,6 +72,11 @@ pub(super) fn block(text: &str, range: &Range<usize>) -> Option<Block> {
     }
 }
 
+/// The attribute or block that starts at a byte.
+pub fn statement(text: &str, at: usize) -> Option<Range<usize>> {
+    item(text, at, 0).map(|item| item.range())
+}
+
 fn item(text: &str, at: usize, depth: usize) -> Option<Item> {
     let name = token(text, at)?;
     if name.kind != Kind::Word || depth > DEEPEST {

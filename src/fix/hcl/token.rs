@@ -5,13 +5,18 @@ use std::ops::Range;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A line ending.
     Newline,
     /// `#` or `//` up to, not including, the line ending.
     LineComment,
+    /// `/* … */`.
     BlockComment,
+    /// A string with its quotes.
     Quoted,
+    /// From `<<` to the end of its closing line's word.
     Heredoc,
+    /// An identifier or number.
     Word,
     /// One byte; operators that contain `=` and others come as `Punct(0)`.
     Punct(u8),
@@ -19,13 +24,15 @@ pub(super) enum Kind {
 
 /// A token and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) range: Range<usize>,
+pub struct Token {
+    /// What it is.
+    pub kind: Kind,
+    /// The bytes.
+    pub range: Range<usize>,
 }
 
 /// The token after spaces; `None` at the end and where a string or heredoc is not closed.
-pub(super) fn token(text: &str, at: usize) -> Option<Token> {
+pub fn token(text: &str, at: usize) -> Option<Token> {
     let bytes = text.as_bytes();
     let mut start = at;
     while matches!(bytes.get(start), Some(b' ' | b'\t'))
