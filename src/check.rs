@@ -18,7 +18,7 @@ use crate::report::ModelDump;
 use crate::rules::{Library, check};
 use crate::settings::Settings;
 use crate::source::{Sources, Span};
-use crate::{arm, terraform};
+use crate::{arm, baseline, suppress, terraform};
 use join::{Checked, secrets, settle_problems};
 
 /// The engine behind the command line: a library of rules.
@@ -256,11 +256,14 @@ impl Engine for Azvet<'_> {
         }
         report.summary.files = sources.count();
         report.settle(sources);
+        let applies = |slug: &str, path: &str| {
+            settings.applies(slug) && !settings.config.ignores_at(slug, Path::new(path))
+        };
         if settings.suppressions {
-            let applies = |slug: &str, path: &str| {
-                settings.applies(slug) && !settings.config.ignores_at(slug, Path::new(path))
-            };
-            crate::suppress::apply(&mut report, sources, &self.rules(), &applies);
+            suppress::apply(&mut report, sources, &self.rules(), &applies);
+        }
+        if let Some(path) = &settings.baseline {
+            baseline::apply(&mut report, sources, path, &applies);
         }
         for finding in &mut report.findings {
             if let Some(severity) = settings.config.severity(&finding.rule.slug) {

@@ -7,6 +7,7 @@
 //! `use` goes one way, from the right end of that line to the left; `tests/architecture.rs` looks.
 
 pub mod arm;
+pub mod baseline;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -48,6 +48,10 @@ pub struct Settings {
     pub inputs: Inputs,
     /// Parameter files to use with every ARM template, in place of those beside it.
     pub parameters: Vec<PathBuf>,
+    /// The file of known findings.
+    pub baseline: Option<PathBuf>,
+    /// Where to write one.
+    pub write_baseline: Option<PathBuf>,
     /// Heed the remarks in files that suppress findings.
     pub suppressions: bool,
     /// List what could not be decided.
@@ -161,6 +165,11 @@ impl Settings {
         let fail_on = arguments.fail_on.map(Severity::from);
         settings.fail_on = fail_on.or(settings.config.fail_on).unwrap_or(FAIL_ON);
         settings.exit_zero = arguments.exit_zero;
+        settings.write_baseline = arguments.write_baseline;
+        if settings.write_baseline.is_none() {
+            let given = arguments.baseline.map(|path| normalize(&path));
+            settings.baseline = given.or_else(|| settings.config.baseline.clone());
+        }
         settings.suppressions = !arguments.no_suppressions;
         settings.show_undecided = arguments.show_undecided;
         settings.fix = match (arguments.unsafe_fixes, arguments.fix, arguments.diff) {
@@ -245,6 +254,8 @@ impl Settings {
                 .iter()
                 .map(|path| normalize(path))
                 .collect(),
+            baseline: None,
+            write_baseline: None,
             suppressions: true,
             show_undecided: false,
             fix: None,
@@ -298,6 +309,7 @@ impl Settings {
         let mut named: Vec<PathBuf> = self.inputs.var_files.clone();
         named.extend(self.parameters.iter().cloned());
         named.extend(self.config.path.iter().chain(self.config.files()).cloned());
+        named.extend(self.baseline.iter().cloned());
         named.extend(self.paths.iter().cloned());
         let stdin = self.stdin.iter().map(|stdin| &stdin.path);
         let roots: Vec<PathBuf> = self

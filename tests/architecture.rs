@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["rules"],
     &["fix", "report"],
     &["config"],
-    &["suppress"],
+    &["suppress", "baseline"],
     &["settings", "cli", "discover"],
     &["check", "examples"],
 ];

@@ -37,16 +37,14 @@ impl Report {
         }
     }
 
-    /// Sorts the findings by place.
+    /// Sorts findings by place.
     pub(super) fn sort(&mut self, sources: &Sources) {
-        self.findings.sort_by_cached_key(|f| {
-            (
-                sources.order(f.primary.span),
-                f.rule.slug.clone(),
-                f.check,
-                f.resource.clone(),
-            )
-        });
+        let key = |f: &Finding| {
+            let place = sources.order(f.primary.span);
+            (place, f.rule.slug.clone(), f.check, f.resource.clone())
+        };
+        self.findings.sort_by_cached_key(key);
+        self.suppressed.sort_by_cached_key(|s| key(&s.finding));
     }
 
     /// Joins what is one fault or one problem, and sorts what can't be decided and the problems.

@@ -66,6 +66,12 @@ pub(crate) struct CheckArgs {
     /// With --fix or --unsafe-fixes: print a unified diff of what they would change, and write nothing
     #[arg(long)]
     pub(crate) diff: bool,
+    /// Leave out the findings that this file holds; only new ones count
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write a file of all findings, for --baseline
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "unsafe_fixes"])]
+    pub(crate) write_baseline: Option<PathBuf>,
     /// Report what remarks in the files suppress, too
     #[arg(long)]
     pub(crate) no_suppressions: bool,

@@ -1,10 +1,12 @@
 //! `azvet check`.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::{CheckArgs, Engine, Outcome, Streams, Surroundings, config, mistake};
+use crate::baseline;
 use crate::declared::Problem;
-use crate::finding::Report;
+use crate::finding::{Report, Suppressed, Suppression};
 use crate::fix::{self, Fixed, Run, Texts};
 use crate::report::{self, Paint, View};
 use crate::settings::{Fixing, Settings, Verbosity};
@@ -51,6 +53,9 @@ pub(super) fn run(
         mut report,
     } = fixed.run;
 
+    if let Some(path) = &settings.write_baseline {
+        write_baseline(&settings, path, &sources, &mut report, streams)?;
+    }
     write_findings(&settings, &sources, &mut report, streams)?;
     write_rest(&settings, &sources, &report, streams.err)?;
     Ok(outcome(&settings, &report))
@@ -110,6 +115,37 @@ fn apply(
         );
         writeln!(streams.err, "{said}")?;
     }
+    Ok(())
+}
+
+/// Writes all findings into a baseline; from then on they are known.
+fn write_baseline(
+    settings: &Settings,
+    path: &Path,
+    sources: &Sources,
+    report: &mut Report,
+    streams: &mut Streams<'_>,
+) -> io::Result<()> {
+    let text = baseline::written(report.findings.iter(), sources);
+    let full = settings.working_directory.join(path);
+    if let Err(error) = std::fs::write(&full, text) {
+        let message = format!("{} can't be written: {error}", path.display());
+        report.problems.push(Problem::general(message));
+        return Ok(());
+    }
+    let known = std::mem::take(&mut report.findings);
+    if settings.verbosity != Verbosity::Quiet {
+        let number = known.len();
+        let plural = if number == 1 { "" } else { "s" };
+        let path = path.display();
+        writeln!(streams.err, "wrote {number} finding{plural} to {path}")?;
+    }
+    report
+        .suppressed
+        .extend(known.into_iter().map(|finding| Suppressed {
+            finding,
+            by: Suppression::Baseline,
+        }));
     Ok(())
 }
 

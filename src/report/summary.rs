@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::View;
 use super::concise::place;
 use super::paint::{count, one_line};
-use crate::finding::{Severity, Undecided};
+use crate::finding::{Severity, Suppression, Undecided};
 use crate::value::CauseKind;
 
 /// Severities, the worst first.
@@ -89,6 +89,20 @@ pub fn write_summary(
         let number = report.undecided.len();
         writeln!(out, "undecided {number}: {}{hint}", causes.join(", "))?;
     }
+    if !report.suppressed.is_empty() {
+        let known = report.suppressed.iter();
+        let known = known.filter(|s| s.by == Suppression::Baseline).count();
+        let ways = [
+            (report.suppressed.len() - known, "by remarks"),
+            (known, "by the baseline"),
+        ];
+        let ways: Vec<String> = ways
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, way)| format!("{number} {way}"))
+            .collect();
+        writeln!(out, "suppressed {}", ways.join(", "))?;
+    }
     if summary.opaque > 0 {
         let parts = match summary.opaque {
             1 => "1 module or deployment".to_owned(),
@@ -109,6 +123,22 @@ pub fn write_summary(
             count(summary.skipped, "file"),
             count(report.notices.len(), "notice"),
         )?;
+        for suppressed in &report.suppressed {
+            let finding = &suppressed.finding;
+            let why = match &suppressed.by {
+                Suppression::Baseline => "known to the baseline",
+                Suppression::Remark { reason, .. } if reason.is_empty() => "no reason given",
+                Suppression::Remark { reason, .. } => reason,
+            };
+            let at = place(view, finding.primary.span);
+            let why = one_line(why);
+            writeln!(
+                out,
+                "{at}: suppressed[{}] {}: {why}",
+                finding.rule.slug,
+                one_line(&finding.resource)
+            )?;
+        }
         let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
         for result in &report.undecided {
             *rules.entry(&result.rule.slug).or_default() += 1;
