@@ -35,6 +35,12 @@ fn problem(file: FileId, text: &str, error: &Error) -> Problem {
         Error::DuplicateMappingKey { key: Some(key), .. } => {
             format!("the key `{key}` is there twice")
         }
+        Error::Unexpected { expected, .. } if expected.starts_with("sequence") => {
+            "a list is needed here".to_owned()
+        }
+        Error::Unexpected { expected, .. } if expected.starts_with("mapping") => {
+            "a mapping is needed here".to_owned()
+        }
         other => other
             .to_string()
             .split(" at line ")

@@ -11,7 +11,11 @@ fn examples_show_what_they_say() {
     for rule in &library.rules {
         let own = all.get(&rule.info.slug).map_or(&[][..], Vec::as_slice);
         let (count, failed) = examples::run(library, rule, own);
-        assert!(count > 0, "{} has no example", rule.info.slug);
+        assert!(
+            count > 0 || !rule.has_checks(),
+            "{} has no example",
+            rule.info.slug
+        );
         ran += count;
         for failure in failed {
             failures += &format!(

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Write a commented azvet.yaml
+    Init(InitArgs),
 }
 
 #[derive(Debug, Args)]
@@ -90,7 +92,7 @@ pub(crate) struct CheckArgs {
 }
 
 /// What to read, and with which inputs.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct InputArgs {
     /// Files and directories; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".")]
@@ -148,6 +150,13 @@ pub(crate) struct RulesArgs {
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     pub(crate) color: ColorWhen,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Where
+    #[arg(value_name = "DIRECTORY", default_value = ".")]
+    pub(crate) directory: PathBuf,
 }
 
 /// Formats of the commands that list.

@@ -14,11 +14,11 @@ pub(super) enum Refusal {
     /// There is no telling which it is.
     Untold(String),
     /// It has mistakes.
-    Wrong(Refused),
+    Wrong(Box<Refused>),
 }
 
-impl From<Refused> for Refusal {
-    fn from(refused: Refused) -> Refusal {
+impl From<Box<Refused>> for Refusal {
+    fn from(refused: Box<Refused>) -> Refusal {
         Refusal::Wrong(refused)
     }
 }

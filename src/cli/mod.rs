@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod config;
 mod explain;
+mod init;
 mod model;
 mod rules;
 
@@ -132,6 +133,7 @@ pub fn run(
         args::Command::Explain(arguments) => {
             explain::run(&arguments, surroundings, &mut streams, engine)
         }
+        args::Command::Init(arguments) => init::run(arguments, surroundings, &mut streams),
         args::Command::Rules(arguments) => {
             rules::run(&arguments, surroundings, &mut streams, engine)
         }

@@ -66,9 +66,9 @@ impl Config {
     ///
     /// # Errors
     /// All mistakes that can be told from each other; the first, where the text is no YAML.
-    pub fn load(working_directory: &Path, path: &Path) -> Result<Config, Refused> {
+    pub fn load(working_directory: &Path, path: &Path) -> Result<Config, Box<Refused>> {
         let (sources, loaded) = text_of(working_directory, path);
-        let refused = |sources, problems| Refused { sources, problems };
+        let refused = |sources, problems| Box::new(Refused { sources, problems });
         let id = match loaded {
             Ok(id) => id,
             Err(problem) => return Err(refused(sources, vec![problem])),
@@ -98,7 +98,7 @@ impl Config {
     ///
     /// # Errors
     /// Each such name, where it stands.
-    pub fn misspelt(&self, working_directory: &Path, rules: &[&str]) -> Result<(), Refused> {
+    pub fn misspelt(&self, working_directory: &Path, rules: &[&str]) -> Result<(), Box<Refused>> {
         let wrong = || {
             self.named
                 .iter()
@@ -116,7 +116,7 @@ impl Config {
             }
         });
         let problems = problems.collect();
-        Err(Refused { sources, problems })
+        Err(Box::new(Refused { sources, problems }))
     }
 
     /// The severity that a rule is given.

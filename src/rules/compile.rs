@@ -18,6 +18,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it has checks of resources; without, it is the program that speaks under its name.
+    pub fn has_checks(&self) -> bool {
+        !self.checks.is_empty()
+    }
+
     /// Whether some check of it has a fix.
     pub fn has_fix(&self) -> bool {
         self.checks.iter().any(|check| check.fix.is_some())

@@ -211,7 +211,7 @@ mod tests {
             [
                 text[text.find("resource").unwrap()..].trim_end(),
                 "  x = 1 # azvet: b",
-                &text[text.find("list").unwrap()..text.find("  y").unwrap()].trim_end(),
+                text[text.find("list").unwrap()..text.find("  y").unwrap()].trim_end(),
                 "\"e\",",
                 "",
                 "",
