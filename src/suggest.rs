@@ -26,12 +26,12 @@ pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a s
 }
 
 /// The nearest name, when one is near enough to be meant.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let name: String = name.chars().take(64).collect::<String>().to_lowercase();
     let allowed = (name.chars().count() / 3).clamp(1, 4);
     let (distance, near) = known
         .iter()
-        .map(|candidate| (distance(&name, candidate), *candidate))
+        .map(|candidate| (distance(&name, &candidate.to_lowercase()), *candidate))
         .min_by_key(|(distance, _)| *distance)?;
     let part = || {
         let mut holding = known.iter().filter(|candidate| candidate.contains(&name));

@@ -162,10 +162,11 @@ impl Evaluator<'_> {
             &count,
             &mut |count| match self.rounds_of(count, element, span, env) {
                 Rounds::Known(rounds) => {
-                    for i in made.len()..rounds.len() {
+                    for (i, takes_place) in rounds.iter().enumerate().skip(made.len()) {
                         if !self.makes(place) {
                             return self.unmade(place);
                         }
+                        let _assuming = (takes_place.as_bool() != Some(true)).then(|| self.assume());
                         made.push(round((i as i64).into()));
                     }
                     Value::list(made[..rounds.len()].to_vec()).at(place)
@@ -173,6 +174,8 @@ impl Evaluator<'_> {
                 Rounds::Unknown { index, .. } => {
                     let shown = self.source(place);
                     let symbol = Symbol::derived("copy", shown, &[count, &index.clone().into()]);
+                    // There may be none.
+                    let _assuming = self.assume();
                     let element = any_round.get_or_insert_with(|| round(index.into()));
                     let list = List {
                         items: Arc::default(),

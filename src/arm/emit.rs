@@ -84,6 +84,7 @@ impl Evaluator<'_> {
             return None;
         }
         let node = &instance.node;
+        let _assuming = (instance.exists.as_bool() != Some(true)).then(|| self.assume());
         let value = self.waiting(instance.start, || {
             let rest = self.object(node, &instance.env, OF_THE_TEMPLATE);
             let mut entries = Vec::new();

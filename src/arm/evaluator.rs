@@ -34,6 +34,8 @@ pub(super) struct Evaluator<'s> {
     /// What in the graph is being evaluated: it waits for what it reads.
     current: RefCell<Vec<NodeId>>,
     depth: Cell<u32>,
+    /// How many unknown conditions what is being evaluated depends on.
+    assumed: Cell<u32>,
     steps: Cell<u64>,
     /// Values that loops made.
     made: Cell<usize>,
@@ -42,7 +44,7 @@ pub(super) struct Evaluator<'s> {
     recent: RefCell<Option<(FileId, Arc<Source>)>>,
 }
 
-/// Leaves a level of nesting when dropped.
+/// Leaves a level of nesting, or of assumptions, when dropped.
 pub(super) struct Level<'e>(&'e Cell<u32>);
 
 impl Drop for Level<'_> {
@@ -62,6 +64,7 @@ impl<'s> Evaluator<'s> {
             told: RefCell::default(),
             current: RefCell::default(),
             depth: Cell::new(0),
+            assumed: Cell::new(0),
             steps: Cell::new(0),
             made: Cell::new(0),
             instances: Cell::new(0),
@@ -99,6 +102,17 @@ impl<'s> Evaluator<'s> {
         }
         self.depth.set(self.depth.get() + 1);
         Some(Level(&self.depth))
+    }
+
+    /// What is evaluated until the result is dropped happens only under a condition that is not known.
+    pub(super) fn assume(&self) -> Level<'_> {
+        self.assumed.set(self.assumed.get() + 1);
+        Level(&self.assumed)
+    }
+
+    /// Whether Resource Manager evaluates what is being evaluated, whatever the inputs are.
+    pub(super) fn is_certain(&self) -> bool {
+        self.assumed.get() == 0
     }
 
     /// Counts work that is not nested.

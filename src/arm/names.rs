@@ -180,26 +180,9 @@ impl Evaluator<'_> {
 
 fn undeclared(word: &str, name: &str, slots: &HashMap<String, Slot>, span: Span) -> Problem {
     let problem = Problem::at(span, format!("the template declares no {word} `{name}`"));
-    let lower = name.to_lowercase();
-    let near = |other: &&Slot| {
-        let other = other.name.to_lowercase();
-        other.len().abs_diff(lower.len()) <= 2
-            && (other.contains(&lower)
-                || lower.contains(&other)
-                || other
-                    .bytes()
-                    .zip(lower.bytes())
-                    .filter(|(a, b)| a != b)
-                    .count()
-                    <= 2)
-    };
-    let mut names: Vec<_> = slots
-        .values()
-        .filter(near)
-        .map(|s| s.name.clone())
-        .collect();
-    names.sort();
-    match names.first() {
+    let mut names: Vec<&str> = slots.values().map(|s| &*s.name).collect();
+    names.sort_unstable();
+    match crate::suggest::nearest(name, &names) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!("declare it under `{word}s`")),
     }

@@ -1,40 +1,40 @@
 //! Lists, and what works on lists, objects and texts alike.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Arguments, Function};
+use super::Body::{ByCase, Whole};
+use super::arguments::Arguments;
+use super::text::{self, cut};
+use super::{ANY, Function, function};
 use crate::value::{Data, List, Rest, Text, Tri, Value, eq, key_of, length, or};
 
 /// Resource Manager allows 10,000 numbers in a range.
 const LONGEST_RANGE: i64 = 10_000;
+/// What the numbers in a range have to stay below.
+const RANGE_END: i64 = 2_147_483_647;
 
-pub(super) fn find(name: &str) -> Option<Function> {
-    use Function::{ByCase, Whole};
-    Some(match name {
-        "createarray" => Whole(|a| Some(Value::list(a.values.to_vec()))),
-        "array" => ByCase(|a| match &a.values.first()?.data {
-            Data::List(_) => a.values.first().cloned(),
-            Data::Unknown(_) => None,
-            _ => Some(Value::list(vec![a.values.first()?.clone()])),
-        }),
-        "length" => ByCase(|a| known_length(a.values.first()?)),
-        "empty" => ByCase(empty),
-        "contains" => ByCase(contains),
-        "first" => ByCase(|a| end(a, |items| items.first(), |s| s.chars().next())),
-        "last" => ByCase(|a| end(a, |items| items.last(), |s| s.chars().last())),
-        "take" => ByCase(|a| part(a, |n, of| 0..n.min(of))),
-        "skip" => ByCase(|a| part(a, |n, of| n.min(of)..of)),
-        "range" => ByCase(range),
-        "indexof" => ByCase(|a| index_of(a, false)),
-        "lastindexof" => ByCase(|a| index_of(a, true)),
-        "indexfromend" => ByCase(|a| from_end(a, false)),
-        "tryindexfromend" => ByCase(|a| from_end(a, true)),
-        "union" => ByCase(union),
-        "intersection" => ByCase(intersection),
-        "flatten" => ByCase(flatten),
-        _ => return None,
-    })
-}
+/// What most of these work on.
+const ARRAY_OR_TEXT: &str = "an array or a string";
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("createArray", 0, ANY, Whole(|a| Some(Value::list(a.values.to_vec())))),
+    function("array", 1, 1, ByCase(array)),
+    function("length", 1, 1, ByCase(known_length)),
+    function("empty", 1, 1, ByCase(empty)),
+    function("contains", 2, 2, ByCase(contains)),
+    function("first", 1, 1, ByCase(|a| end(a, <[Value]>::first, |of| 0..of.min(1)))),
+    function("last", 1, 1, ByCase(|a| end(a, <[Value]>::last, |of| of.saturating_sub(1)..of))),
+    function("take", 2, 2, ByCase(|a| part(a, |n, of| 0..n.min(of)))),
+    function("skip", 2, 2, ByCase(|a| part(a, |n, of| n.min(of)..of))),
+    function("range", 2, 2, ByCase(range)),
+    function("indexOf", 2, 2, ByCase(|a| index_of(a, false))),
+    function("lastIndexOf", 2, 2, ByCase(|a| index_of(a, true))),
+    function("union", 1, ANY, ByCase(union)),
+    function("intersection", 1, ANY, ByCase(intersection)),
+    function("distinct", 1, 1, ByCase(|a| unique(a, a.values))),
+    function("flatten", 1, 1, ByCase(flatten)),
+];
 
 /// The members, when all of them are known to be members.
 pub(super) fn items(value: &Value) -> Option<&[Value]> {
@@ -42,10 +42,26 @@ pub(super) fn items(value: &Value) -> Option<&[Value]> {
     Some(&list.items)
 }
 
-fn known_length(value: &Value) -> Option<Value> {
-    let result = length(value);
-    // The symbol made here is shown as written instead.
-    result.as_int().map(|_| result)
+fn array(a: &Arguments<'_, '_>) -> Option<Value> {
+    let value = a.values.first()?;
+    match &value.data {
+        Data::List(_) => Some(value.clone()),
+        Data::Unknown(_) => None,
+        _ => Some(Value::list(vec![value.clone()])),
+    }
+}
+
+fn known_length(a: &Arguments<'_, '_>) -> Option<Value> {
+    let value = a.values.first()?;
+    match &value.data {
+        Data::Text(text) => Some((text::length(text.as_known()?) as i64).into()),
+        Data::List(_) | Data::Object(_) => {
+            let result = length(value);
+            // The symbol made there is shown as written instead.
+            result.as_int().map(|_| result)
+        }
+        _ => a.neither(0, "an array, an object or a string"),
+    }
 }
 
 fn empty(a: &Arguments<'_, '_>) -> Option<Value> {
@@ -67,7 +83,7 @@ fn empty(a: &Arguments<'_, '_>) -> Option<Value> {
             Tri::False => Some(false.into()),
             Tri::Unknown => None,
         },
-        _ => None,
+        _ => a.neither(0, "an array, an object or a string"),
     }
 }
 
@@ -87,71 +103,61 @@ fn contains(a: &Arguments<'_, '_>) -> Option<Value> {
             }
             list.rest.is_none().then_some(found)
         }
-        Data::Object(object) => match (object.get_caseless(item.as_str()?), &object.rest) {
+        Data::Object(object) => match (object.get_caseless(a.known(1)?), &object.rest) {
             (Some(_), _) => Some(true.into()),
             (None, None) => Some(false.into()),
             (None, Some(_)) => None,
         },
-        Data::Text(text) => match text.contains(item.as_str()?, false) {
+        Data::Text(text) => match text.contains(a.known(1)?, false) {
             Tri::True => Some(true.into()),
             Tri::False => Some(false.into()),
             Tri::Unknown => None,
         },
-        _ => None,
+        _ => a.neither(0, "an array, an object or a string"),
     }
 }
 
 fn end(
     a: &Arguments<'_, '_>,
     of_list: fn(&[Value]) -> Option<&Value>,
-    of_text: fn(&str) -> Option<char>,
+    of_text: fn(usize) -> std::ops::Range<usize>,
 ) -> Option<Value> {
-    let value = a.values.first()?;
-    match &value.data {
-        Data::List(_) => Some(of_list(items(value)?).cloned().unwrap_or_else(Value::null)),
-        Data::Text(text) => Some(
-            of_text(text.as_known()?)
-                .map(String::from)
-                .unwrap_or_default()
-                .into(),
-        ),
-        _ => None,
+    match &a.values.first()?.data {
+        Data::List(_) => Some(of_list(a.items(0)?).cloned().unwrap_or_else(Value::null)),
+        Data::Text(text) => {
+            let text = text.as_known()?;
+            Some(cut(text, of_text(text::length(text)))?.into())
+        }
+        _ => a.neither(0, ARRAY_OR_TEXT),
     }
 }
 
 fn part(a: &Arguments<'_, '_>, range: fn(usize, usize) -> std::ops::Range<usize>) -> Option<Value> {
-    let [value, count] = a.values else {
-        return None;
-    };
-    let count = usize::try_from(count.as_int()?.max(0)).ok()?;
-    match &value.data {
+    let count = usize::try_from(a.int(1)?.max(0)).ok()?;
+    match &a.values.first()?.data {
         Data::List(_) => {
-            let all = items(value)?;
+            let all = a.items(0)?;
             Some(Value::list(all[range(count, all.len())].to_vec()))
         }
         Data::Text(text) => {
-            let all: Vec<char> = text.as_known()?.chars().collect();
-            Some(
-                all[range(count, all.len())]
-                    .iter()
-                    .collect::<String>()
-                    .into(),
-            )
+            let text = text.as_known()?;
+            Some(cut(text, range(count, text::length(text)))?.into())
         }
-        _ => None,
+        _ => a.neither(0, ARRAY_OR_TEXT),
     }
 }
 
 fn range(a: &Arguments<'_, '_>) -> Option<Value> {
-    let [start, count] = a.values else {
-        return None;
-    };
-    let (start, count) = (start.as_int()?, count.as_int()?);
+    let (start, count) = (a.int(0)?, a.int(1)?);
     if !(0..=LONGEST_RANGE).contains(&count) {
-        return None;
+        let message = format!("`range` makes 0 to {LONGEST_RANGE} numbers, and no other number of them");
+        return a.refuse(a.span, message);
+    }
+    let end = start.saturating_add(count);
+    if end > RANGE_END {
+        return a.refuse(a.span, format!("the numbers of `range` reach beyond {RANGE_END}"));
     }
     a.e.work(count as usize);
-    let end = start.checked_add(count)?;
     Some(Value::list((start..end).map(Value::from).collect()))
 }
 
@@ -161,12 +167,12 @@ fn index_of(a: &Arguments<'_, '_>, last: bool) -> Option<Value> {
     };
     let found = match &container.data {
         Data::Text(text) => {
-            // Letter case plays no part; lower case of equal length keeps positions true.
-            let (text, part) = (text.as_known()?.to_ascii_lowercase(), item.as_str()?);
-            let part = part.to_ascii_lowercase();
-            if !text.is_ascii() {
+            let (text, part) = (text.as_known()?, a.known(1)?);
+            // Letter case plays no part, and in other scripts changes lengths.
+            if !text.is_ascii() || part.is_empty() {
                 return None;
             }
+            let (text, part) = (text.to_ascii_lowercase(), part.to_ascii_lowercase());
             if last {
                 text.rfind(&part)
             } else {
@@ -174,32 +180,22 @@ fn index_of(a: &Arguments<'_, '_>, last: bool) -> Option<Value> {
             }
         }
         Data::List(_) => {
-            let all = items(container)?;
+            let all = a.items(0)?;
             if !container.is_fully_known() || !item.is_fully_known() {
                 return None;
             }
             let key = key_of(item);
-            let mut places = all.iter().enumerate().filter(|(_, v)| key_of(v) == key);
-            let place = if last {
-                places.next_back()
+            let is = |v: &Value| key_of(v) == key;
+            a.e.work(all.len());
+            if last {
+                all.iter().rposition(is)
             } else {
-                places.next()
-            };
-            place.map(|(i, _)| i)
+                all.iter().position(is)
+            }
         }
-        _ => return None,
+        _ => return a.neither(0, ARRAY_OR_TEXT),
     };
     Some(found.map_or(-1, |i| i as i64).into())
-}
-
-fn from_end(a: &Arguments<'_, '_>, null_outside: bool) -> Option<Value> {
-    let all = items(a.values.first()?)?;
-    let back = usize::try_from(a.values.get(1)?.as_int()?).ok()?;
-    let place = all.len().checked_sub(back).filter(|_| back > 0);
-    match place.and_then(|i| all.get(i)) {
-        Some(value) => Some(value.clone()),
-        None => null_outside.then(Value::null),
-    }
 }
 
 fn union(a: &Arguments<'_, '_>) -> Option<Value> {
@@ -210,9 +206,14 @@ fn union(a: &Arguments<'_, '_>) -> Option<Value> {
         let lists = a.values.iter().any(|v| v.as_list().is_some());
         return if lists { appended(a) } else { None };
     }
+    unique(a, a.values)
+}
+
+/// The members of all lists, each once.
+fn unique(a: &Arguments<'_, '_>, lists: &[Value]) -> Option<Value> {
     let mut out: Vec<Value> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for value in a.values {
+    let mut seen = HashSet::new();
+    for value in lists {
         for item in items(value)? {
             // Unknown members may be equal to others: how many there are is then open.
             if !item.is_fully_known() {
@@ -287,20 +288,22 @@ fn intersection(a: &Arguments<'_, '_>) -> Option<Value> {
     if !a.values.iter().all(Value::is_fully_known) {
         return None;
     }
-    let (first, others) = a.values.split_first()?;
-    let mut out: Vec<Value> = items(first)?.to_vec();
-    for other in others {
-        let keys: std::collections::HashSet<String> = items(other)?.iter().map(key_of).collect();
+    if a.values.iter().any(|v| v.as_object().is_some()) {
+        return super::objects::common(a);
+    }
+    let mut out: Vec<Value> = a.items(0)?.to_vec();
+    for at in 1..a.values.len() {
+        let keys: HashSet<String> = a.items(at)?.iter().map(key_of).collect();
         out.retain(|v| keys.contains(&key_of(v)));
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     out.retain(|v| seen.insert(key_of(v)));
     Some(Value::list(out))
 }
 
 fn flatten(a: &Arguments<'_, '_>) -> Option<Value> {
     let mut out = Vec::new();
-    for inner in items(a.values.first()?)? {
+    for inner in a.items(0)? {
         out.extend(items(inner)?.iter().cloned());
     }
     a.e.work(out.len());

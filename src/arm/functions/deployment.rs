@@ -2,28 +2,50 @@
 
 use std::sync::Arc;
 
+use super::super::names::Sort;
 use super::super::place::{self, Place};
 use super::ids::place_of;
-use super::{Function, Unevaluated};
+use super::Body::{ByCase, Special};
+use super::arguments::{Arguments, Unevaluated};
+use super::{ANY, Function, deeply_sensitive, function};
 use crate::value::{
-    Cause, CauseKind, Data, Entry, Object, Rest, Symbol, Tri, Value, key_of, member,
+    Cause, CauseKind, Data, Entry, Object, Rest, Symbol, Tri, Value, key_of, lift, member,
 };
 
-pub(super) fn find(name: &str) -> Option<Function> {
-    use Function::Special;
-    Some(match name {
-        "resourcegroup" => Special(resource_group),
-        "subscription" => Special(subscription),
-        "tenant" => Special(|_| Some(tenant())),
-        "managementgroup" => Special(management_group),
-        "deployment" => Special(deployment),
-        "environment" => Special(|_| Some(open(Vec::new(), "environment()", "environment()"))),
-        "deployer" => Special(|_| Some(open(Vec::new(), "deployer()", "deployer()"))),
-        "newguid" => Special(|it| Some(once(it))),
-        "utcnow" => Special(|it| Some(once(it))),
-        "copyindex" => Special(copy_index),
-        _ => return None,
-    })
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("parameters", 1, 1, Special(|it| named(it, Sort::Parameter))),
+    function("variables", 1, 1, Special(|it| named(it, Sort::Variable))),
+    function("copyIndex", 0, 2, Special(copy_index)),
+    function("resourceGroup", 0, 0, Special(resource_group)),
+    function("subscription", 0, 0, Special(subscription)),
+    function("tenant", 0, 0, Special(|_| Some(tenant()))),
+    function("managementGroup", 0, 0, Special(management_group)),
+    function("deployment", 0, 0, Special(deployment)),
+    function("environment", 0, 0, Special(|_| Some(open(Vec::new(), "environment()", "environment()")))),
+    function("deployer", 0, 0, Special(|_| Some(open(Vec::new(), "deployer()", "deployer()")))),
+    function("newGuid", 0, 0, Special(|it| Some(once(it)))),
+    function("utcNow", 0, 1, Special(|it| Some(once(it)))),
+    function("externalInput", 1, 2, ByCase(given_from_outside)),
+    function("externalInputs", 1, 1, ByCase(given_from_outside)),
+    function("getSecret", 4, 5, ByCase(|a| Some(a.deployed("a key vault holds it").sensitive(true)))),
+    function("roleDefinitions", 1, ANY, ByCase(|a| Some(a.deployed("Azure answers it")))),
+];
+
+/// A parameter or variable.
+fn named(it: &Unevaluated<'_, '_>, sort: Sort) -> Option<Value> {
+    let name = it.argument(0)?;
+    let secret = deeply_sensitive(&name);
+    let (e, env) = (it.e, it.env);
+    Some(lift(&name, &mut |name| match name.as_str() {
+        Some(name) if !secret || e.declares(sort, name, env) => e.named(sort, name, env, it.span),
+        _ => Symbol::derived(&it.call.name, e.source(it.span), &[name]).into(),
+    }))
+}
+
+/// What the tool that deploys puts in.
+fn given_from_outside(a: &Arguments<'_, '_>) -> Option<Value> {
+    let why = "it is given by the tool that deploys";
+    Some(a.unknown().because(Cause::new(CauseKind::Input, why)).into())
 }
 
 /// An object with these and further entries.

@@ -2,20 +2,18 @@
 
 use super::super::frame::Env;
 use super::super::place::{self, Level, MANAGEMENT_GROUPS, Place};
-use super::{Arguments, Function};
-use crate::value::{CauseKind, Text, Value};
+use super::Body::ByCase;
+use super::arguments::Arguments;
+use super::{ANY, Function, function};
+use crate::value::{CauseKind, Text, Tri, Value};
 
-pub(super) fn find(name: &str) -> Option<Function> {
-    use Function::ByCase;
-    Some(match name {
-        "resourceid" => ByCase(resource_id),
-        "subscriptionresourceid" => ByCase(subscription_resource_id),
-        "tenantresourceid" => ByCase(|a| below(a, 0, Text::from(""))),
-        "managementgroupresourceid" => ByCase(management_group_resource_id),
-        "extensionresourceid" => ByCase(|a| below(a, 1, a.values.first()?.as_text()?)),
-        _ => return None,
-    })
-}
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("resourceId", 2, ANY, ByCase(resource_id)),
+    function("subscriptionResourceId", 2, ANY, ByCase(subscription_resource_id)),
+    function("tenantResourceId", 2, ANY, ByCase(|a| below(a, 0, Text::from("")))),
+    function("managementGroupResourceId", 2, ANY, ByCase(management_group_resource_id)),
+    function("extensionResourceId", 3, ANY, ByCase(|a| below(a, 1, a.text(0)?))),
+];
 
 /// The scope that functions without a scope argument mean.
 pub(super) fn place(a: &Arguments<'_, '_>) -> Place {
@@ -29,19 +27,35 @@ pub(super) fn place_of(e: &super::Evaluator<'_>, env: &Env) -> Place {
 /// The id of type and names from argument `at` on.
 fn below(a: &Arguments<'_, '_>, at: usize, scope: Text) -> Option<Value> {
     // A slash after the type is often left over from older forms, and ignored.
-    let type_name = trimmed(&a.values.get(at)?.as_text()?);
+    let type_name = trimmed(&a.text(at)?);
     let mut names = Vec::new();
     // Of a name that the template gets wrong, the other parts say nothing either.
     if a.values.iter().any(is_wrong) {
         return None;
     }
-    for name in &a.values[at + 1..] {
+    for name in at + 1..a.values.len() {
         // A name may hold several parts: `parent/child`.
-        names.extend(name.as_text()?.split('/'));
+        names.extend(a.text(name)?.split('/'));
     }
-    let id = place::resource_id(&trimmed(&scope), &type_name, &names)?;
+    let Some(id) = place::resource_id(&trimmed(&scope), &type_name, &names) else {
+        return unfit(a, &type_name, &names);
+    };
     // The scope of the deployment may be secret where no argument is.
     Some(Value::from(id).sensitive(at < 2 && place(a).prefix().is_sensitive()))
+}
+
+/// Type and names do not go together. An unknown part may hold slashes.
+fn unfit(a: &Arguments<'_, '_>, type_name: &Text, names: &[Text]) -> Option<Value> {
+    let known = type_name.as_known()?;
+    if names.iter().any(|name| name.as_known().is_none()) || a.secret() {
+        return None;
+    }
+    let wanted = known.split('/').count().saturating_sub(1);
+    let message = match wanted {
+        0 => format!("`{known}` is no resource type: there is no slash in it"),
+        _ => format!("type `{known}` goes with {wanted} names, not {}", names.len()),
+    };
+    a.refuse(a.span, message)
 }
 
 fn is_wrong(value: &Value) -> bool {
@@ -62,9 +76,14 @@ fn trimmed(scope: &Text) -> Text {
 fn type_at(a: &Arguments<'_, '_>, most: usize) -> Option<usize> {
     let holds = |v: &Value| {
         v.as_text()
-            .is_some_and(|t| t.contains("/", false) == crate::value::Tri::True)
+            .is_some_and(|t| t.contains("/", false) == Tri::True)
     };
-    a.values.iter().take(most + 1).position(holds)
+    let at = a.values.iter().take(most + 1).position(holds);
+    if at.is_none() && a.values.iter().all(|v| v.as_str().is_some()) {
+        let message = format!("`{}` is given no resource type: `Namespace/type`", a.name());
+        return a.refuse(a.span, message);
+    }
+    at
 }
 
 fn resource_id(a: &Arguments<'_, '_>) -> Option<Value> {

@@ -3,22 +3,23 @@
 use std::sync::Arc;
 
 use super::super::expression::{Expr, ExprKind};
-use super::{Function, Unevaluated};
+use super::Body::Special;
+use super::arguments::Unevaluated;
+use super::{ANY, Function, function};
 use crate::value::{Data, Entry, List, Rest, Symbol, Value, key_of, lift, select};
 
-pub(super) fn find(name: &str) -> Option<Function> {
-    use Function::Special;
-    Some(match name {
-        "lambdavariables" => Special(variable),
-        "map" => Special(map),
-        "filter" => Special(filter),
-        "reduce" => Special(reduce),
-        "toobject" => Special(to_object),
-        "mapvalues" => Special(map_values),
-        "groupby" => Special(group_by),
-        _ => return None,
-    })
-}
+pub(super) const FUNCTIONS: &[Function] = &[
+    // Read by those that take one; it has no value of its own.
+    function("lambda", 1, ANY, Special(|_| None)),
+    function("lambdaVariables", 1, 1, Special(variable)),
+    function("map", 2, 2, Special(map)),
+    function("filter", 2, 2, Special(filter)),
+    function("sort", 2, 2, Special(sort)),
+    function("reduce", 3, 3, Special(reduce)),
+    function("toObject", 2, 3, Special(to_object)),
+    function("mapValues", 2, 2, Special(map_values)),
+    function("groupBy", 2, 3, Special(group_by)),
+];
 
 fn variable(it: &Unevaluated<'_, '_>) -> Option<Value> {
     let name = it.argument(0)?.as_str()?.to_lowercase();
@@ -126,6 +127,8 @@ fn map(it: &Unevaluated<'_, '_>) -> Option<Value> {
             Some(rest) => {
                 let element = rest.element.as_ref();
                 let one_name = lambda.names.len() == 1;
+                // There may be none.
+                let _assuming = it.e.assume();
                 let element = element.filter(|_| one_name).map(|e| lambda.call(it, &[e]));
                 rest_of(it, value, element)
             }
@@ -181,6 +184,33 @@ fn filter(it: &Unevaluated<'_, '_>) -> Option<Value> {
     })
 }
 
+/// The lambda says whether its first argument comes before its second; equal ones keep their order.
+fn sort(it: &Unevaluated<'_, '_>) -> Option<Value> {
+    let lambda = Lambda::of(it, 1)?;
+    over(it, &mut |_, list| {
+        if list.rest.is_some() {
+            return None;
+        }
+        let mut order: Vec<usize> = Vec::with_capacity(list.items.len());
+        for new in 0..list.items.len() {
+            // Behind all that the new one does not come before.
+            let (mut from, mut to) = (0, order.len());
+            while from < to {
+                let middle = (from + to) / 2;
+                let before = lambda.call(it, &[&list.items[new], &list.items[order[middle]]]);
+                it.decides(&before);
+                match it.e.condition(&before).as_bool()? {
+                    true => to = middle,
+                    false => from = middle + 1,
+                }
+            }
+            order.insert(from, new);
+        }
+        let items = order.into_iter().map(|i| list.items[i].clone());
+        Some(Value::list(items.collect()))
+    })
+}
+
 fn reduce(it: &Unevaluated<'_, '_>) -> Option<Value> {
     let lambda = Lambda::of(it, 2)?;
     let start = it.argument(1)?;
@@ -232,6 +262,7 @@ fn map_values(it: &Unevaluated<'_, '_>) -> Option<Value> {
 
 fn group_by(it: &Unevaluated<'_, '_>) -> Option<Value> {
     let lambda = Lambda::of(it, 1)?;
+    let value_of = Lambda::of(it, 2);
     over(it, &mut |_, list| {
         let mut groups: Vec<(String, String, Vec<Value>)> = Vec::new();
         if list.rest.is_some() {
@@ -242,9 +273,14 @@ fn group_by(it: &Unevaluated<'_, '_>) -> Option<Value> {
             it.decides(&name);
             let key = key_of(&name);
             let name = name.as_str()?.to_owned();
+            let value = match &value_of {
+                Some(lambda) => lambda.call(it, &[item]),
+                None => item.clone(),
+            };
+            it.e.work(groups.len());
             match groups.iter_mut().find(|(k, _, _)| *k == key) {
-                Some((_, _, members)) => members.push(item.clone()),
-                None => groups.push((key, name, vec![item.clone()])),
+                Some((_, _, members)) => members.push(value),
+                None => groups.push((key, name, vec![value])),
             }
         }
         let entries = groups.into_iter();

@@ -1,8 +1,16 @@
 //! The functions of the expression language, one file per family. To add one: write it in its
-//! family's file and name it in that file's `find`. What no family knows is an unknown value.
+//! family's file and list it in that file's `FUNCTIONS`.
+//!
+//! A function answers `None` when it can't tell, which makes an unknown value that is equal for equal
+//! arguments. What Resource Manager would refuse it tells through [`Arguments::refuse`].
 
+mod arguments;
 mod collections;
+mod dates;
 mod deployment;
+mod encoding;
+mod format;
+mod hash;
 mod ids;
 mod lambda;
 mod logic;
@@ -11,166 +19,124 @@ mod numbers;
 mod objects;
 pub(super) mod reference;
 mod text;
+mod uri;
 
-use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::evaluator::Evaluator;
 use super::expression::Call;
 use super::frame::Env;
-use super::names::Sort;
+use super::template::Node;
+use crate::declared::Problem;
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Data, Rest, Symbol, Value};
+use arguments::{Arguments, Unevaluated};
 
 /// Conditions that one call's arguments are split by.
 const MOST_CONDITIONS: usize = 6;
 
-/// The arguments of a call, and what is needed beside them.
-pub(super) struct Arguments<'c, 's> {
-    pub(super) e: &'c Evaluator<'s>,
-    pub(super) env: &'c Env,
-    pub(super) call: &'c Call,
-    pub(super) span: Span,
-    pub(super) values: &'c [Value],
+/// A function of the language.
+pub(super) struct Function {
+    /// As documents spell it; letter case plays no part.
+    name: &'static str,
+    /// The fewest and the most arguments.
+    takes: (usize, usize),
+    body: Body,
 }
 
-/// A function of evaluated arguments; `None` when it can't tell, which makes an unknown value.
-pub(super) enum Function {
+/// What a function does.
+enum Body {
     /// Called once for each case of its arguments.
-    ByCase(fn(&Arguments<'_, '_>) -> Option<Value>),
+    ByCase(Plain),
     /// Takes arguments by case as they are.
-    Whole(fn(&Arguments<'_, '_>) -> Option<Value>),
+    Whole(Plain),
     /// Evaluates its arguments itself.
     Special(fn(&Unevaluated<'_, '_>) -> Option<Value>),
 }
 
-/// A call whose arguments are not evaluated yet.
-pub(super) struct Unevaluated<'c, 's> {
-    pub(super) e: &'c Evaluator<'s>,
-    pub(super) env: &'c Env,
-    pub(super) call: &'c Call,
-    pub(super) span: Span,
-    /// Whether anything that decides the result is secret.
-    secret: Cell<bool>,
-}
+/// A function of evaluated arguments.
+type Plain = fn(&Arguments<'_, '_>) -> Option<Value>;
 
-impl Unevaluated<'_, '_> {
-    /// The value of the argument at `at`; the result is secret when any part of it is.
-    pub(super) fn argument(&self, at: usize) -> Option<Value> {
-        let value = self.branch(at)?;
-        self.decides(&value);
-        Some(value)
-    }
+/// As many arguments as there are.
+const ANY: usize = usize::MAX;
 
-    /// The value of an argument that is all of the result, if any of it.
-    pub(super) fn branch(&self, at: usize) -> Option<Value> {
-        let argument = self.call.arguments.get(at)?;
-        Some(self.e.expr(argument, self.env))
-    }
-
-    /// Notes that the result says something of `value`.
-    pub(super) fn decides(&self, value: &Value) {
-        self.secret
-            .set(self.secret.get() || deeply_sensitive(value));
+/// An entry of a family's table.
+const fn function(name: &'static str, least: usize, most: usize, body: Body) -> Function {
+    Function {
+        name,
+        takes: (least, most),
+        body,
     }
 }
 
-impl Arguments<'_, '_> {
-    /// An unknown that is the same for the same arguments, shown as the template writes it.
-    pub(super) fn unknown(&self) -> Symbol {
-        let all: Vec<&Value> = self.values.iter().collect();
-        let symbol = Symbol::derived(&self.call.name, self.e.source(self.span), &all);
-        if self.values.iter().any(Value::is_null) {
-            let why = format!("`{}` is given null", self.call.name);
-            return symbol.because(Cause::new(CauseKind::Invalid, why));
-        }
-        symbol
-    }
+const FAMILIES: &[&[Function]] = &[
+    collections::FUNCTIONS,
+    dates::FUNCTIONS,
+    deployment::FUNCTIONS,
+    encoding::FUNCTIONS,
+    format::FUNCTIONS,
+    hash::FUNCTIONS,
+    ids::FUNCTIONS,
+    lambda::FUNCTIONS,
+    logic::FUNCTIONS,
+    network::FUNCTIONS,
+    numbers::FUNCTIONS,
+    objects::FUNCTIONS,
+    reference::FUNCTIONS,
+    text::FUNCTIONS,
+    uri::FUNCTIONS,
+];
 
-    /// The same because of something that is settled only when deployed.
-    pub(super) fn deployed(&self, why: &str) -> Value {
-        let symbol = self.unknown();
-        if self.values.iter().any(|v| v.first_symbol().is_some()) {
-            return symbol.into();
-        }
-        symbol
-            .because(Cause::new(CauseKind::Deployment, why))
-            .into()
-    }
-}
+/// By name in lower case.
+static FUNCTIONS: LazyLock<HashMap<String, &'static Function>> = LazyLock::new(|| {
+    let all = FAMILIES.iter().copied().flatten();
+    all.map(|f| (f.name.to_lowercase(), f)).collect()
+});
 
-fn find(name: &str) -> Option<Function> {
-    logic::find(name)
-        .or_else(|| text::find(name))
-        .or_else(|| collections::find(name))
-        .or_else(|| objects::find(name))
-        .or_else(|| ids::find(name))
-        .or_else(|| numbers::find(name))
-        .or_else(|| deployment::find(name))
-        .or_else(|| reference::find(name))
-        .or_else(|| lambda::find(name))
-        .or_else(|| network::find(name))
+fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.get(name).copied().or_else(|| {
+        // Every type of resource may have some: listKeys, listSas, listSecrets …
+        (name.starts_with("list") && !name.contains('.')).then_some(&reference::LIST)
+    })
 }
 
 /// The value of a call.
 pub(super) fn call(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> Value {
-    let sort = match &*call.name {
-        "parameters" => Some(Sort::Parameter),
-        "variables" => Some(Sort::Variable),
-        _ => None,
+    let Some(function) = find(&call.name) else {
+        let frame = e.frame(env.names);
+        return match frame.functions.get(&*call.name) {
+            Some(function) => user_defined(e, function, call, env, span),
+            None => no_such(e, call, span, env, frame.functions.keys()),
+        };
     };
-    if let (Some(sort), [argument]) = (sort, &call.arguments[..]) {
-        let name = e.expr(argument, env);
-        let secret = deeply_sensitive(&name);
-        return crate::value::lift(&name, &mut |name| match name.as_str() {
-            Some(name) if !secret || e.declares(sort, name, env) => e.named(sort, name, env, span),
-            _ => Symbol::derived(&call.name, e.source(span), &[name]).into(),
-        })
-        .sensitive(secret);
+    let (least, most) = function.takes;
+    if !(least..=most).contains(&call.arguments.len()) {
+        return wrong_count(e, call, span, env, least, most);
     }
-    let function = find(&call.name);
-    if let Some(Function::Special(f)) = function {
-        let it = Unevaluated {
-            e,
-            env,
-            call,
-            span,
-            secret: Cell::new(false),
-        };
-        let value = f(&it).unwrap_or_else(|| unknown(e, call, span, env));
-        return value.sensitive(it.secret.get());
-    }
-    let values: Vec<Value> = call.arguments.iter().map(|a| e.expr(a, env)).collect();
-    // Conservative: of a secret, whatever is made of it is one as well.
-    let secret = values.iter().any(deeply_sensitive);
-    let arguments = |values: &[Value], f: fn(&Arguments<'_, '_>) -> Option<Value>| {
-        let it = Arguments {
-            e,
-            env,
-            call,
-            span,
-            values,
-        };
+    let values = || -> Vec<Value> { call.arguments.iter().map(|a| e.expr(a, env)).collect() };
+    let apply = |values: &[Value], f: Plain| {
+        let it = Arguments::new(e, env, call, span, values);
         f(&it).unwrap_or_else(|| it.unknown().into())
     };
-    let value = match function {
-        Some(Function::ByCase(f)) => {
-            let value = by_case(&values, MOST_CONDITIONS, &|values| arguments(values, f));
-            e.bounded(value, span)
+    let (value, secret) = match function.body {
+        Body::Special(f) => {
+            let it = Unevaluated::new(e, env, call, span);
+            let value = f(&it).unwrap_or_else(|| unknown(e, call, span, env));
+            return value.sensitive(it.secret());
         }
-        Some(Function::Whole(f)) => e.bounded(arguments(&values, f), span),
-        _ => match e.frame(env.names).functions.get(&*call.name) {
-            Some(function) => user_defined(e, function, &values, env, span),
-            None => {
-                let all: Vec<&Value> = values.iter().collect();
-                let symbol = Symbol::derived(&call.name, e.source(span), &all);
-                let why = format!("`{}` is not evaluated", call.name);
-                symbol
-                    .because(Cause::new(CauseKind::Unsupported, why))
-                    .into()
-            }
-        },
+        // Conservative: of a secret, whatever is made of it is one as well.
+        Body::ByCase(f) => {
+            let values = values();
+            let value = by_case(e, &values, MOST_CONDITIONS, &|values| apply(values, f));
+            (value, values.iter().any(deeply_sensitive))
+        }
+        Body::Whole(f) => {
+            let values = values();
+            (apply(&values, f), values.iter().any(deeply_sensitive))
+        }
     };
-    value.sensitive(secret)
+    e.bounded(value, span).sensitive(secret)
 }
 
 /// What stands for a call that could not be told, arguments evaluated.
@@ -181,8 +147,60 @@ fn unknown(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> Value {
         .sensitive(values.iter().any(deeply_sensitive))
 }
 
+/// The same for a call that is wrong whatever its arguments are.
+fn invalid(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env, problem: Problem) -> Value {
+    let cause = Cause::new(CauseKind::Invalid, problem.message.as_str());
+    e.problem(problem);
+    let value = unknown(e, call, span, env);
+    let secret = value.is_sensitive();
+    let symbol = value.as_symbol().cloned().map(|s| s.because(cause));
+    symbol.map_or(value, Value::from).sensitive(secret)
+}
+
+fn no_such<'n>(
+    e: &Evaluator<'_>,
+    call: &Call,
+    span: Span,
+    env: &Env,
+    own: impl Iterator<Item = &'n String>,
+) -> Value {
+    let all = FUNCTIONS.values().map(|f| f.name);
+    let mut names: Vec<&str> = all.chain(own.map(String::as_str)).collect();
+    names.sort_unstable();
+    let name = e.source(call.name_span);
+    let problem = Problem::at(call.name_span, format!("there is no function `{name}`"));
+    let problem = match crate::suggest::nearest(&name, &names) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help(
+            "Resource Manager refuses functions that it does not know; if it does know this one, azvet does not yet",
+        ),
+    };
+    invalid(e, call, span, env, problem)
+}
+
+fn wrong_count(
+    e: &Evaluator<'_>,
+    call: &Call,
+    span: Span,
+    env: &Env,
+    least: usize,
+    most: usize,
+) -> Value {
+    let plural = |n: usize| if n == 1 { "argument" } else { "arguments" };
+    let takes = match (least, most) {
+        (0, 0) => "no arguments".to_owned(),
+        (least, ANY) => format!("at least {least} {}", plural(least)),
+        (least, most) if least == most => format!("{least} {}", plural(least)),
+        (least, most) => format!("{least} to {most} arguments"),
+    };
+    let (name, given) = (e.source(call.name_span), call.arguments.len());
+    let problem = Problem::at(span, format!("`{name}` takes {takes}, not {given}"))
+        .help("Resource Manager refuses the template when it evaluates this");
+    invalid(e, call, span, env, problem)
+}
+
 /// Applies `f` in each combination of the arguments' cases.
-fn by_case(values: &[Value], left: usize, f: &dyn Fn(&[Value]) -> Value) -> Value {
+fn by_case(e: &Evaluator<'_>, values: &[Value], left: usize, f: &dyn Fn(&[Value]) -> Value) -> Value {
     let cond = values.iter().find_map(|v| match &v.data {
         Data::Cases(cases) => Some(cases.cond.clone()),
         _ => None,
@@ -197,31 +215,31 @@ fn by_case(values: &[Value], left: usize, f: &dyn Fn(&[Value]) -> Value) -> Valu
             ))
             .into();
     }
+    let _assuming = e.assume();
     let side = |holds: bool| {
         let values: Vec<Value> = values.iter().map(|v| v.restrict(&cond, holds)).collect();
-        by_case(&values, left - 1, f)
+        by_case(e, &values, left - 1, f)
     };
     let (then, otherwise) = (side(true), side(false));
     Value::cases(cond, then, otherwise)
 }
 
-/// Calls a function that the template defines: it sees its parameters and nothing else.
-fn user_defined(
-    e: &Evaluator<'_>,
-    function: &super::template::Node,
-    values: &[Value],
-    env: &Env,
-    span: Span,
-) -> Value {
-    use super::template::Node;
+/// Calls a function that the template defines: it sees its parameters and the template's variables.
+fn user_defined(e: &Evaluator<'_>, function: &Node, call: &Call, env: &Env, span: Span) -> Value {
+    let names = function.get("parameters").map(Node::elements);
+    let names = names.unwrap_or_default();
+    if names.len() != call.arguments.len() {
+        return wrong_count(e, call, span, env, names.len(), names.len());
+    }
     let Some(_level) = e.enter() else {
         return e.limit(span);
     };
-    let names = function.get("parameters").map(Node::elements);
-    let names = names.unwrap_or_default().iter();
+    let values: Vec<Value> = call.arguments.iter().map(|a| e.expr(a, env)).collect();
+    let secret = values.iter().any(deeply_sensitive);
     let arguments = names
+        .iter()
         .zip(values)
-        .filter_map(|(p, v)| Some((p.get("name")?.as_str()?.to_lowercase(), v.clone())))
+        .filter_map(|(p, v)| Some((p.get("name")?.as_str()?.to_lowercase(), v)))
         .collect();
     let inside = Env {
         arguments: Some(std::rc::Rc::new(arguments)),
@@ -229,10 +247,8 @@ fn user_defined(
         locals: None,
         ..env.clone()
     };
-    match function.at_path(&["output", "value"]) {
-        Some(value) => e.node(value, &inside),
-        None => Value::null(),
-    }
+    let value = e.node_or_null(function.at_path(&["output", "value"]), &inside);
+    value.sensitive(secret)
 }
 
 /// Whether a value or any part of it is secret.

@@ -2,21 +2,22 @@
 
 use ipnet::IpNet;
 
-use super::{Arguments, Function};
+use super::Body::ByCase;
+use super::arguments::Arguments;
+use super::{Function, function};
 use crate::value::{Entry, Value};
 
-pub(super) fn find(name: &str) -> Option<Function> {
-    use Function::ByCase;
-    Some(match name {
-        "cidrsubnet" => ByCase(subnet),
-        "cidrhost" => ByCase(host),
-        "parsecidr" => ByCase(parse),
-        _ => return None,
-    })
-}
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("parseCidr", 1, 1, ByCase(parse)),
+    function("cidrSubnet", 3, 3, ByCase(subnet)),
+    function("cidrHost", 2, 2, ByCase(host)),
+];
 
 fn range(a: &Arguments<'_, '_>) -> Option<IpNet> {
-    a.values.first()?.as_str()?.trim().parse().ok()
+    match a.known(0)?.trim().parse() {
+        Ok(range) => Some(range),
+        Err(_) => a.refuse(a.span, format!("the string given to `{}` is no address range", a.name())),
+    }
 }
 
 fn bits(net: &IpNet) -> (u128, u8) {
@@ -34,14 +35,17 @@ fn address(net: &IpNet, bits: u128) -> Option<String> {
 }
 
 fn subnet(a: &Arguments<'_, '_>) -> Option<Value> {
-    let net = range(a)?;
-    let length = u8::try_from(a.values.get(1)?.as_int()?).ok()?;
-    let index = u128::try_from(a.values.get(2)?.as_int()?).ok()?;
+    let (net, length, index) = (range(a)?, a.int(1)?, a.int(2)?);
     let (start, width) = bits(&net);
-    let more = length.checked_sub(net.prefix_len())?;
-    if length > width || (more < 64 && index >> more != 0) {
-        return None;
-    }
+    let fits = |length: &u8| (net.prefix_len()..=width).contains(length);
+    let Some(length) = u8::try_from(length).ok().filter(fits) else {
+        return a.refuse(a.span, "the new prefix length is shorter than the range's own, or too long");
+    };
+    let more = length - net.prefix_len();
+    let index = u128::try_from(index).ok().filter(|i| more >= 64 || i >> more == 0);
+    let Some(index) = index else {
+        return a.refuse(a.span, "the range has no subnet of this number");
+    };
     let offset = match width - length {
         128 => 0,
         shift => index.checked_shl(shift.into())?,
@@ -52,34 +56,46 @@ fn subnet(a: &Arguments<'_, '_>) -> Option<Value> {
 
 /// The `index`-th usable address; the network's own does not count.
 fn host(a: &Arguments<'_, '_>) -> Option<Value> {
-    let net = range(a)?;
-    let index = u128::try_from(a.values.get(1)?.as_int()?).ok()?;
+    let (net, index) = (range(a)?, a.int(1)?);
     let (start, width) = bits(&net);
     let free = width - net.prefix_len();
-    let at = index.checked_add(1)?;
-    if free < 64 && at >> free != 0 {
+    // Whether smaller networks have usable addresses, and whether the last counts, is not documented.
+    if free < 2 {
         return None;
     }
-    Some(address(&net, start.checked_add(at)?)?.into())
+    let at = u128::try_from(index).ok().map(|index| index + 1);
+    let at = at.filter(|at| free >= 64 || at >> free == 0);
+    match at {
+        Some(at) if free < 64 && at == (1 << free) - 1 => None,
+        Some(at) => Some(address(&net, start.checked_add(at)?)?.into()),
+        None => a.refuse(a.span, "the range has no address of this number"),
+    }
 }
 
 fn parse(a: &Arguments<'_, '_>) -> Option<Value> {
-    let IpNet::V4(net) = range(a)? else {
-        return None;
-    };
-    // Whether smaller networks have usable addresses is a matter of opinion.
-    if net.prefix_len() > 30 {
-        return None;
-    }
-    let first = u32::from(net.network()) + 1;
-    let last = u32::from(net.broadcast()) - 1;
-    let text = |bits: u32| Value::from(std::net::Ipv4Addr::from(bits).to_string());
-    Some(Value::object(vec![
-        Entry::new("network", net.network().to_string().into()),
-        Entry::new("netmask", net.netmask().to_string().into()),
-        Entry::new("broadcast", net.broadcast().to_string().into()),
-        Entry::new("firstUsable", text(first)),
-        Entry::new("lastUsable", text(last)),
-        Entry::new("cidr", i64::from(net.prefix_len()).into()),
-    ]))
+    let text = |name: &str, address: String| Entry::new(name, address.into());
+    let net = range(a)?;
+    let length = Entry::new("cidr", i64::from(net.prefix_len()).into());
+    Some(Value::object(match net {
+        // Whether smaller networks have usable addresses is not documented.
+        IpNet::V4(net) if net.prefix_len() > 30 => return None,
+        IpNet::V4(net) => {
+            let usable = |bits: u32| std::net::Ipv4Addr::from(bits).to_string();
+            vec![
+                text("network", net.network().to_string()),
+                text("netmask", net.netmask().to_string()),
+                text("broadcast", net.broadcast().to_string()),
+                text("firstUsable", usable(u32::from(net.network()) + 1)),
+                text("lastUsable", usable(u32::from(net.broadcast()) - 1)),
+                length,
+            ]
+        }
+        IpNet::V6(net) => vec![
+            text("network", net.network().to_string()),
+            text("netmask", net.netmask().to_string()),
+            text("firstUsable", net.network().to_string()),
+            text("lastUsable", net.broadcast().to_string()),
+            length,
+        ],
+    }))
 }

@@ -2,38 +2,28 @@
 
 use std::sync::Arc;
 
-use super::{Arguments, Function};
-use crate::value::{Data, Entry, Object, Rest, Value, index, lift2, member};
+use super::Body::{ByCase, Whole};
+use super::arguments::Arguments;
+use super::{ANY, Function, function};
+use crate::value::{
+    Data, Entry, Object, Rest, Symbol, Value, eq, index, length, lift2, member,
+};
 
-pub(super) fn find(name: &str) -> Option<Function> {
-    use Function::{ByCase, Whole};
-    Some(match name {
-        "createobject" => Whole(create),
-        "shallowmerge" => ByCase(|a| {
-            let objects = super::collections::items(a.values.first()?)?;
-            merged(a, objects, false)
-        }),
-        "tryget" => Whole(try_get),
-        "items" => ByCase(items),
-        "objectkeys" => ByCase(|a| {
-            let object = a.values.first()?.as_object()?;
-            let entries = sorted(a.values.first()?)?;
-            // Whether the order is the written or the sorted one is not documented.
-            let same = entries
-                .iter()
-                .zip(object.entries.iter())
-                .all(|(x, y)| x.key == y.key);
-            same.then(|| Value::list(entries.iter().map(|e| (&*e.key).into()).collect()))
-        }),
-        _ => return None,
-    })
-}
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("createObject", 0, ANY, Whole(create)),
+    function("shallowMerge", 1, 1, ByCase(|a| merged(a, a.items(0)?, false))),
+    function("tryGet", 2, ANY, Whole(|a| Some(members(a.values.first()?, &a.values[1..])))),
+    function("indexFromEnd", 2, 2, ByCase(|a| from_end(a, false))),
+    function("tryIndexFromEnd", 2, ANY, ByCase(|a| from_end(a, true))),
+    function("items", 1, 1, ByCase(items)),
+    function("objectKeys", 1, 1, ByCase(keys)),
+];
 
 fn create(a: &Arguments<'_, '_>) -> Option<Value> {
     let mut entries = Vec::new();
     let mut open = false;
     if !a.values.len().is_multiple_of(2) {
-        return None;
+        return a.refuse(a.span, "a name given to `createObject` has no value");
     }
     for pair in a.values.chunks(2) {
         let [key, value] = pair else { return None };
@@ -127,7 +117,8 @@ fn merge(
                 }
                 entries[i].value = value;
             }
-            Some(i) => entries[i] = entry.clone(),
+            // The name stays as it is written first.
+            Some(i) => entries[i].value = entry.value.clone(),
             None if deep && first.rest.is_some() && entry.value.as_object().is_some() => {
                 // The first may have more inside an object of this name.
                 let mut entry = entry.clone();
@@ -151,34 +142,95 @@ fn merge(
     Some(out)
 }
 
+/// The entries that all objects have with equal values; all objects are known.
+pub(super) fn common(a: &Arguments<'_, '_>) -> Option<Value> {
+    let first = a.values.first()?.as_object()?;
+    let mut entries = first.entries.to_vec();
+    for value in &a.values[1..] {
+        let other = value.as_object()?;
+        let mut kept = Vec::new();
+        for entry in entries {
+            let Some(twin) = other.get_caseless(&entry.key) else {
+                continue;
+            };
+            if eq(&entry.value, &twin.value).as_bool() == Some(true) {
+                kept.push(entry);
+            } else if entry.value.as_object().is_some() && twin.value.as_object().is_some() {
+                // Whether what they have in common would stay is not documented.
+                return None;
+            }
+        }
+        entries = kept;
+    }
+    Some(Value::object(entries))
+}
+
 /// Members in turn; null as soon as one is not there.
-fn try_get(a: &Arguments<'_, '_>) -> Option<Value> {
-    let (first, keys) = a.values.split_first()?;
-    let mut value = first.clone();
-    for key in keys {
-        value = lift2(&value, key, &mut |v, k| match (&v.data, &k.data) {
+fn members(first: &Value, keys: &[Value]) -> Value {
+    keys.iter().fold(first.clone(), |value, key| {
+        lift2(&value, key, &mut |v, k| match (&v.data, &k.data) {
             (Data::Object(_) | Data::Unknown(_), Data::Text(text)) => match text.as_known() {
                 Some(name) => member(v, name, true),
                 None => index(v, k, true),
             },
             (Data::Null, _) => Value::null().with_origin_of(v),
+            (_, Data::Object(object)) => placed(v, object),
             _ => index(v, k, true),
-        });
-    }
-    Some(value)
+        })
+    })
 }
 
-/// The entries in the order of `items`, by name.
-fn sorted(value: &Value) -> Option<Vec<Entry>> {
-    let object = value.as_object().filter(|o| o.rest.is_none())?;
+/// The member at a place as Bicep writes it: `{ value: 2, fromEnd: true }`.
+fn placed(value: &Value, place: &Object) -> Value {
+    let part = |name: &str| place.get_caseless(name).map(|e| e.value.clone());
+    let Some(at) = part("value") else {
+        return Value::null();
+    };
+    if part("fromEnd").and_then(|v| v.as_bool()) != Some(true) {
+        return members(value, &[at]);
+    }
+    match (length(value).as_int(), at.as_int()) {
+        (Some(length), Some(back)) if back > 0 => {
+            index(value, &length.saturating_sub(back).into(), true)
+        }
+        (Some(_), Some(_)) => Value::null(),
+        _ => Symbol::derived("indexFromEnd", value.shown(), &[value, &at]).into(),
+    }
+}
+
+/// `array[^n]`, and for the one that tries further members.
+fn from_end(a: &Arguments<'_, '_>, tries: bool) -> Option<Value> {
+    let all = a.items(0)?;
+    let back = usize::try_from(a.int(1)?).ok()?;
+    let place = all.len().checked_sub(back).filter(|_| back > 0);
+    match place.and_then(|i| all.get(i)) {
+        Some(value) => Some(members(value, &a.values[2..])),
+        None if tries => Some(Value::null()),
+        None => a.refuse(a.span, "the array has fewer members"),
+    }
+}
+
+fn keys(a: &Arguments<'_, '_>) -> Option<Value> {
+    let names = sorted(a)?.into_iter().map(|e| Value::from(&*e.key));
+    Some(Value::list(names.collect()))
+}
+
+/// The entries by name.
+fn sorted(a: &Arguments<'_, '_>) -> Option<Vec<Entry>> {
+    let Data::Object(object) = &a.values.first()?.data else {
+        return a.neither(0, "an object");
+    };
+    if object.rest.is_some() {
+        return None;
+    }
+    a.e.work(object.entries.len());
     let mut entries = object.entries.to_vec();
     entries.sort_by_key(|e| e.key.to_lowercase());
     Some(entries)
 }
 
 fn items(a: &Arguments<'_, '_>) -> Option<Value> {
-    let entries = sorted(a.values.first()?)?;
-    a.e.work(entries.len());
+    let entries = sorted(a)?;
     let pairs = entries.into_iter().map(|e| {
         let key = Value::from(&*e.key);
         let key = match e.key_span {

@@ -9,21 +9,29 @@ use super::super::expression::{Call, Key, Step};
 use super::super::frame::Env;
 use super::super::lookup::Found;
 use super::super::naming::folded;
-use super::{Arguments, Function};
+use super::Body::ByCase;
+use super::arguments::Arguments;
+use super::{Function, function};
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Entry, Object, Reads, Reference, Rest, Symbol, Value};
 
-pub(super) fn find(name: &str) -> Option<Function> {
-    use Function::ByCase;
-    Some(match name {
-        "reference" => ByCase(reference),
-        "references" => ByCase(references),
-        "resourceinfo" => ByCase(resource_info),
-        "providers" | "pickzones" => ByCase(|a| Some(a.deployed("Azure answers it"))),
-        // listKeys, listSas, listSecrets …: secrets of a resource.
-        _ if name.starts_with("list") => ByCase(list),
-        _ => return None,
-    })
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("reference", 1, 3, ByCase(reference)),
+    function("references", 1, 2, ByCase(references)),
+    function("resourceInfo", 1, 1, ByCase(resource_info)),
+    function("providers", 1, 2, ByCase(answered)),
+    function("pickZones", 3, 5, ByCase(answered)),
+    function("toLogicalZone", 3, 3, ByCase(answered)),
+    function("toLogicalZones", 3, 3, ByCase(answered)),
+    function("toPhysicalZone", 3, 3, ByCase(answered)),
+    function("toPhysicalZones", 3, 3, ByCase(answered)),
+];
+
+/// `listKeys`, `listSas`, …: each type of resource has its own.
+pub(super) const LIST: Function = function("list", 1, 4, ByCase(list));
+
+fn answered(a: &Arguments<'_, '_>) -> Option<Value> {
+    Some(a.deployed("Azure answers it"))
 }
 
 fn list(a: &Arguments<'_, '_>) -> Option<Value> {

@@ -1,51 +1,63 @@
 //! Texts. Pieces that are not known stay pieces as long as the result is certain.
 
-use super::{Arguments, Function, deeply_sensitive};
+use std::ops::Range;
+
+use super::Body::ByCase;
+use super::arguments::Arguments;
+use super::{ANY, Function, function};
 use crate::value::{Data, Number, Piece, Text, Tri, Value};
 
-pub(super) fn find(name: &str) -> Option<Function> {
-    use Function::ByCase;
-    Some(match name {
-        "concat" => ByCase(concat),
-        "format" => ByCase(format),
-        "tolower" => ByCase(|a| Some(a.values.first()?.as_text()?.lower().into())),
-        "toupper" => ByCase(|a| Some(a.values.first()?.as_text()?.upper().into())),
-        "trim" => ByCase(|a| Some(known(a, 0)?.trim().into())),
-        "replace" => ByCase(replace),
-        "substring" => ByCase(substring),
-        "startswith" => ByCase(|a| affix(a, Text::starts_with)),
-        "endswith" => ByCase(|a| affix(a, Text::ends_with)),
-        "padleft" => ByCase(pad_left),
-        "split" => ByCase(split),
-        "join" => ByCase(join),
-        "string" => ByCase(to_string),
-        "json" => ByCase(|a| super::super::json::parse_value(known(a, 0)?)),
-        "uniquestring" => ByCase(|a| Some(a.deployed("`uniqueString` is not computed"))),
-        "guid" => ByCase(|a| Some(a.deployed("`guid` is not computed"))),
-        "uri" => ByCase(uri),
-        "uricomponent"
-        | "uricomponenttostring"
-        | "base64"
-        | "base64tostring"
-        | "base64tojson"
-        | "datauri"
-        | "datauritostring" => ByCase(|a| {
-            let secret = a.values.iter().any(deeply_sensitive);
-            Some(Value::from(a.unknown()).sensitive(secret))
-        }),
-        _ => return None,
-    })
+/// Texts made longer than this on purpose are not made.
+const LONGEST: usize = 10_000;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("concat", 1, ANY, ByCase(concat)),
+    function("toLower", 1, 1, ByCase(|a| Some(a.text(0)?.lower().into()))),
+    function("toUpper", 1, 1, ByCase(|a| Some(a.text(0)?.upper().into()))),
+    function("trim", 1, 1, ByCase(|a| Some(a.known(0)?.trim().into()))),
+    function("replace", 3, 3, ByCase(replace)),
+    function("substring", 2, 3, ByCase(substring)),
+    function("startsWith", 2, 2, ByCase(|a| affix(a, Text::starts_with))),
+    function("endsWith", 2, 2, ByCase(|a| affix(a, Text::ends_with))),
+    function("like", 2, 2, ByCase(like)),
+    function("padLeft", 2, 3, ByCase(pad_left)),
+    function("split", 2, 2, ByCase(split)),
+    function("join", 2, 2, ByCase(join)),
+];
+
+/// The length as .NET counts it, in UTF-16 units.
+pub(super) fn length(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.chars().map(char::len_utf16).sum()
 }
 
-fn known<'a>(a: &'a Arguments<'_, '_>, at: usize) -> Option<&'a str> {
-    a.values.get(at)?.as_str()
+/// A part by UTF-16 units; `None` when it is not there or would cut a character in two.
+pub(super) fn cut(text: &str, range: Range<usize>) -> Option<String> {
+    if text.is_ascii() {
+        return text.get(range).map(str::to_owned);
+    }
+    let units: Vec<u16> = text.encode_utf16().collect();
+    String::from_utf16(units.get(range)?).ok()
 }
 
-/// A scalar inside a text. How booleans and fractions are spelt is not certain enough to say.
+/// A scalar inside a text.
 pub(super) fn text_of(value: &Value) -> Option<Text> {
-    match &value.data {
-        Data::Number(Number::Int(i)) => Some(Text::from(i.to_string().as_str())),
-        _ => value.as_text(),
+    let spelt = match &value.data {
+        Data::Bool(true) => "True".into(),
+        Data::Bool(false) => "False".into(),
+        Data::Number(number) => spelt(*number)?,
+        _ => return value.as_text(),
+    };
+    Some(Text::from(spelt.as_str()))
+}
+
+/// A number as .NET spells it; `None` where it would need an exponent.
+pub(super) fn spelt(number: Number) -> Option<String> {
+    match number {
+        Number::Int(i) => Some(i.to_string()),
+        Number::Float(f) => (1e-4..1e15).contains(&f.abs()).then(|| f.to_string()),
     }
 }
 
@@ -65,38 +77,10 @@ fn concat(a: &Arguments<'_, '_>) -> Option<Value> {
     Some(Text::concat(&texts?).into())
 }
 
-fn format(a: &Arguments<'_, '_>) -> Option<Value> {
-    let mut rest = known(a, 0)?;
-    let mut pieces: Vec<Piece> = Vec::new();
-    while let Some(at) = rest.find(['{', '}']) {
-        pieces.push(Piece::Lit(rest[..at].into()));
-        let brace = &rest[at..=at];
-        rest = &rest[at + 1..];
-        if let Some(after) = rest.strip_prefix(brace) {
-            pieces.push(Piece::Lit(brace.into()));
-            rest = after;
-            continue;
-        }
-        if brace == "}" {
-            return None;
-        }
-        let (number, after) = rest.split_once('}')?;
-        // Alignment and number formats are not applied.
-        let index: usize = number.trim().parse().ok()?;
-        let value = a.values.get(index + 1)?;
-        pieces.extend(text_of(value)?.pieces());
-        rest = after;
-    }
-    pieces.push(Piece::Lit(rest.into()));
-    let secret = a.values.iter().any(deeply_sensitive);
-    Some(Value::from(Text::from_pieces(pieces)).sensitive(secret))
-}
-
 fn replace(a: &Arguments<'_, '_>) -> Option<Value> {
-    let (from, to) = (known(a, 1)?, known(a, 2)?);
-    let text = a.values.first()?.as_text()?;
+    let (text, from, to) = (a.text(0)?, a.known(1)?, a.known(2)?);
     if from.is_empty() {
-        return None;
+        return a.refuse(a.span, "`replace` is given an empty string to replace");
     }
     match text.as_known() {
         Some(known) => Some(known.replace(from, to).into()),
@@ -122,61 +106,95 @@ fn replace(a: &Arguments<'_, '_>) -> Option<Value> {
 }
 
 fn substring(a: &Arguments<'_, '_>) -> Option<Value> {
-    let text: Vec<char> = known(a, 0)?.chars().collect();
-    let start = usize::try_from(a.values.get(1)?.as_int()?).ok()?;
-    let length = match a.values.get(2) {
-        Some(length) => usize::try_from(length.as_int()?).ok()?,
-        None => text.len().checked_sub(start)?,
-    };
-    let part = text.get(start..start.checked_add(length)?)?;
-    Some(part.iter().collect::<String>().into())
+    let (text, start) = (a.known(0)?, a.int(1)?);
+    let of = length(text);
+    let part = usize::try_from(start).ok().and_then(|start| {
+        let length = match a.values.len() {
+            2 => of.checked_sub(start)?,
+            _ => usize::try_from(a.int(2)?).ok()?,
+        };
+        let end = start.checked_add(length)?;
+        (end <= of).then_some(start..end)
+    });
+    if a.values.len() == 3 {
+        a.int(2)?;
+    }
+    match part {
+        Some(part) => Some(cut(text, part)?.into()),
+        None => a.refuse(a.span, "`substring` reads beyond the end of the string"),
+    }
 }
 
 fn affix(a: &Arguments<'_, '_>, test: fn(&Text, &str, bool) -> Tri) -> Option<Value> {
-    let text = a.values.first()?.as_text()?;
     // Letter case plays no part in these two.
-    match test(&text, known(a, 1)?, true) {
+    match test(&a.text(0)?, a.known(1)?, true) {
         Tri::True => Some(true.into()),
         Tri::False => Some(false.into()),
         Tri::Unknown => None,
     }
 }
 
-fn pad_left(a: &Arguments<'_, '_>) -> Option<Value> {
-    let text = text_of(a.values.first()?)?;
-    let text = text.as_known()?;
-    let length = usize::try_from(a.values.get(1)?.as_int()?).ok()?;
-    let with = match a.values.get(2) {
-        Some(with) => with.as_str()?,
-        None => " ",
-    };
-    if with.chars().count() != 1 || length > 10_000 {
+/// `*` stands for any characters, and letter case plays no part.
+fn like(a: &Arguments<'_, '_>) -> Option<Value> {
+    let (text, pattern) = (a.known(0)?.to_lowercase(), a.known(1)?.to_lowercase());
+    if pattern.contains('?') {
         return None;
     }
-    let missing = length.saturating_sub(text.chars().count());
-    Some((with.repeat(missing) + text).into())
+    let mut parts = pattern.split('*');
+    let first = parts.next()?;
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return Some(false.into());
+    };
+    let Some(last) = parts.next_back() else {
+        return Some(rest.is_empty().into());
+    };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return Some(false.into()),
+        }
+    }
+    Some(rest.ends_with(last).into())
+}
+
+fn pad_left(a: &Arguments<'_, '_>) -> Option<Value> {
+    let text = match &a.values.first()?.data {
+        Data::Number(Number::Int(i)) => i.to_string(),
+        _ => a.known(0)?.to_owned(),
+    };
+    let with = match a.values.len() {
+        2 => " ",
+        _ => a.known(2)?,
+    };
+    let Ok(total) = usize::try_from(a.int(1)?) else {
+        return a.refuse(a.span, "the length given to `padLeft` is negative");
+    };
+    if length(with) != 1 {
+        return a.refuse(a.span, "`padLeft` pads with one character");
+    }
+    if total > LONGEST {
+        return None;
+    }
+    Some((with.repeat(total.saturating_sub(length(&text))) + &text).into())
 }
 
 fn split(a: &Arguments<'_, '_>) -> Option<Value> {
     let text = match &a.values.first()?.data {
         Data::Text(text) => text.clone(),
-        _ => return None,
+        _ => return a.known(0).map(Value::from),
     };
-    let separators: Vec<char> = match &a.values.get(1)?.data {
-        Data::Text(one) => one_char(one.as_known()?).into_iter().collect(),
-        Data::List(list) if list.rest.is_none() => {
-            let all: Option<Vec<char>> = list.items.iter().map(|v| one_char(v.as_str()?)).collect();
-            all?
-        }
-        _ => return None,
+    let separators: Vec<&str> = match &a.values.get(1)?.data {
+        Data::List(_) => a.items(1)?.iter().map(Value::as_str).collect::<Option<_>>()?,
+        _ => vec![a.known(1)?],
     };
-    if separators.is_empty() {
+    // What an empty one does is not documented.
+    if separators.is_empty() || separators.contains(&"") {
         return None;
     }
     let parts: Vec<Value> = match text.as_known() {
-        Some(known) => known.split(&separators[..]).map(Value::from).collect(),
+        Some(known) => split_at(known, &separators),
         // The unknown names in an id hold no slashes; of other texts nothing is known.
-        None if separators == ['/'] && is_id(&text) => {
+        None if separators == ["/"] && is_id(&text) => {
             text.split('/').into_iter().map(Value::from).collect()
         }
         None => return None,
@@ -185,90 +203,39 @@ fn split(a: &Arguments<'_, '_>) -> Option<Value> {
     Some(Value::list(parts))
 }
 
+/// Of separators that start at the same place the first wins.
+fn split_at(text: &str, separators: &[&str]) -> Vec<Value> {
+    if let [one] = separators {
+        return text.split(one).map(Value::from).collect();
+    }
+    let (mut parts, mut from, mut at) = (Vec::new(), 0, 0);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        if let Some(found) = separators.iter().find(|s| rest.starts_with(**s)) {
+            parts.push(Value::from(&text[from..at]));
+            at += found.len();
+            from = at;
+        } else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    parts.push(Value::from(&text[from..]));
+    parts
+}
+
 fn is_id(text: &Text) -> bool {
     matches!(text.pieces().next(), Some(Piece::Lit(s))
         if s.get(..15).is_some_and(|s| s.eq_ignore_ascii_case("/subscriptions/")))
 }
 
-fn one_char(text: &str) -> Option<char> {
-    let mut chars = text.chars();
-    chars.next().filter(|_| chars.next().is_none())
-}
-
 fn join(a: &Arguments<'_, '_>) -> Option<Value> {
-    let list = a.values.first()?.as_list().filter(|l| l.rest.is_none())?;
-    let separator = a.values.get(1)?.as_text()?;
+    let (items, separator) = (a.items(0)?, a.text(1)?);
     let mut pieces: Vec<Piece> = Vec::new();
-    for (i, item) in list.items.iter().enumerate() {
+    for (i, item) in items.iter().enumerate() {
         if i > 0 {
             pieces.extend(separator.pieces());
         }
         pieces.extend(text_of(item)?.pieces());
     }
-    let secret = list.items.iter().any(deeply_sensitive);
-    Some(Value::from(Text::from_pieces(pieces)).sensitive(secret))
-}
-
-fn to_string(a: &Arguments<'_, '_>) -> Option<Value> {
-    let value = a.values.first()?;
-    let secret = deeply_sensitive(value);
-    let text = match &value.data {
-        Data::List(_) | Data::Object(_) => {
-            let mut out = String::new();
-            write_json(value, &mut out)?;
-            Text::from(out.as_str())
-        }
-        _ => text_of(value)?,
-    };
-    Some(Value::from(text).sensitive(secret))
-}
-
-/// As JSON without spaces; `None` when something in it is not known.
-fn write_json(value: &Value, out: &mut String) -> Option<()> {
-    if out.len() > 1 << 18 {
-        return None;
-    }
-    match &value.data {
-        Data::Null => out.push_str("null"),
-        Data::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
-        Data::Number(Number::Int(i)) => out.push_str(&i.to_string()),
-        Data::Text(text) => out.push_str(&serde_json::to_string(text.as_known()?).ok()?),
-        Data::List(list) if list.rest.is_none() => {
-            out.push('[');
-            for (i, item) in list.items.iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                write_json(item, out)?;
-            }
-            out.push(']');
-        }
-        Data::Object(object) if object.rest.is_none() => {
-            out.push('{');
-            for (i, entry) in object.entries.iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                out.push_str(&serde_json::to_string(&*entry.key).ok()?);
-                out.push(':');
-                write_json(&entry.value, out)?;
-            }
-            out.push('}');
-        }
-        _ => return None,
-    }
-    Some(())
-}
-
-/// A relative path after the last slash of a base. All else needs an URI parser.
-fn uri(a: &Arguments<'_, '_>) -> Option<Value> {
-    let (base, path) = (known(a, 0)?, a.values.get(1)?.as_text()?);
-    let relative = match path.pieces().next() {
-        Some(Piece::Lit(s)) => !s.starts_with(['/', '.', '?', '#']) && !s.contains(':'),
-        _ => false,
-    };
-    let host = base.find("://")? + 3;
-    let slash = base[host..].rfind('/')? + host;
-    let plain = !base.contains(['?', '#']) && !base[host..].contains("/.");
-    (plain && relative).then(|| Text::concat([&Text::from(&base[..=slash]), &path]).into())
+    a.e.work(pieces.len());
+    Some(Text::from_pieces(pieces).into())
 }

@@ -1,0 +1,60 @@
+//! Base64, data URIs and JSON in texts.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Body::ByCase;
+use super::arguments::Arguments;
+use super::uri::unescaped;
+use super::{Function, function};
+use crate::value::Value;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("base64", 1, 1, ByCase(|a| Some(STANDARD.encode(a.known(0)?).into()))),
+    function("base64ToString", 1, 1, ByCase(|a| Some(decoded(a, a.known(0)?)?.into()))),
+    function("base64ToJson", 1, 1, ByCase(|a| parsed(a, &decoded(a, a.known(0)?)?))),
+    function("json", 1, 1, ByCase(|a| parsed(a, a.known(0)?))),
+    function("dataUri", 1, 1, ByCase(data_uri)),
+    function("dataUriToString", 1, 1, ByCase(data_uri_to_string)),
+];
+
+fn decoded(a: &Arguments<'_, '_>, text: &str) -> Option<String> {
+    match STANDARD.decode(text.trim()) {
+        // Bytes that are no UTF-8 become replacement characters; which, is not documented.
+        Ok(bytes) => String::from_utf8(bytes).ok(),
+        Err(_) => a.refuse(a.span, "the string is not valid base64"),
+    }
+}
+
+fn parsed(a: &Arguments<'_, '_>, text: &str) -> Option<Value> {
+    match super::super::json::parse_value(text) {
+        Some(value) => Some(value),
+        None => a.refuse(a.span, "the string is not valid JSON"),
+    }
+}
+
+fn data_uri(a: &Arguments<'_, '_>) -> Option<Value> {
+    let encoded = STANDARD.encode(a.known(0)?);
+    Some(format!("data:text/plain;charset=utf-8;base64,{encoded}").into())
+}
+
+/// `data:[type][;charset=…][;base64],content`.
+fn data_uri_to_string(a: &Arguments<'_, '_>) -> Option<Value> {
+    let parts = a.known(0)?.strip_prefix("data:").and_then(|s| s.split_once(','));
+    let Some((kind, content)) = parts else {
+        return a.refuse(a.span, "the string is no data URI");
+    };
+    let kind = kind.to_lowercase();
+    let utf8 = kind
+        .split(';')
+        .filter_map(|part| part.strip_prefix("charset="))
+        .all(|charset| matches!(charset, "utf-8" | "utf8" | "us-ascii"));
+    if !utf8 {
+        return None;
+    }
+    if kind.ends_with(";base64") {
+        Some(decoded(a, content)?.into())
+    } else {
+        Some(unescaped(content)?.into())
+    }
+}
