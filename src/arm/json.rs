@@ -57,7 +57,13 @@ pub fn parse(file: FileId, text: &str) -> Result<Node, Problem> {
 
 /// A JSON text as a plain value, for the `json` function; it has no places.
 pub fn parse_value(text: &str) -> Option<Value> {
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &options()).ok()?;
+    // Documented examples have single quotes.
+    let options = ParseOptions {
+        allow_single_quoted_strings: true,
+        allow_loose_object_property_names: true,
+        ..options()
+    };
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &options).ok()?;
     Some(plain(parsed.value?))
 }
 

@@ -18,13 +18,28 @@ const RANGE_END: i64 = 2_147_483_647;
 const ARRAY_OR_TEXT: &str = "an array or a string";
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("createArray", 0, ANY, Whole(|a| Some(Value::list(a.values.to_vec())))),
+    function(
+        "createArray",
+        0,
+        ANY,
+        Whole(|a| Some(Value::list(a.values.to_vec()))),
+    ),
     function("array", 1, 1, ByCase(array)),
     function("length", 1, 1, ByCase(known_length)),
     function("empty", 1, 1, ByCase(empty)),
     function("contains", 2, 2, ByCase(contains)),
-    function("first", 1, 1, ByCase(|a| end(a, <[Value]>::first, |of| 0..of.min(1)))),
-    function("last", 1, 1, ByCase(|a| end(a, <[Value]>::last, |of| of.saturating_sub(1)..of))),
+    function(
+        "first",
+        1,
+        1,
+        ByCase(|a| end(a, <[Value]>::first, |of| 0..of.min(1))),
+    ),
+    function(
+        "last",
+        1,
+        1,
+        ByCase(|a| end(a, <[Value]>::last, |of| of.saturating_sub(1)..of)),
+    ),
     function("take", 2, 2, ByCase(|a| part(a, |n, of| 0..n.min(of)))),
     function("skip", 2, 2, ByCase(|a| part(a, |n, of| n.min(of)..of))),
     function("range", 2, 2, ByCase(range)),
@@ -150,12 +165,16 @@ fn part(a: &Arguments<'_, '_>, range: fn(usize, usize) -> std::ops::Range<usize>
 fn range(a: &Arguments<'_, '_>) -> Option<Value> {
     let (start, count) = (a.int(0)?, a.int(1)?);
     if !(0..=LONGEST_RANGE).contains(&count) {
-        let message = format!("`range` makes 0 to {LONGEST_RANGE} numbers, and no other number of them");
+        let message =
+            format!("`range` makes 0 to {LONGEST_RANGE} numbers, and no other number of them");
         return a.refuse(a.span, message);
     }
     let end = start.saturating_add(count);
     if end > RANGE_END {
-        return a.refuse(a.span, format!("the numbers of `range` reach beyond {RANGE_END}"));
+        return a.refuse(
+            a.span,
+            format!("the numbers of `range` reach beyond {RANGE_END}"),
+        );
     }
     a.e.work(count as usize);
     Some(Value::list((start..end).map(Value::from).collect()))

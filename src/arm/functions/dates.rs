@@ -86,7 +86,14 @@ impl Moment {
     }
 
     fn iso(&self) -> String {
-        let Moment { year, month, day, hour, minute, second } = self;
+        let Moment {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+        } = self;
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::super::names::Sort;
 use super::super::place::{self, Place};
-use super::ids::place_of;
 use super::Body::{ByCase, Special};
 use super::arguments::{Arguments, Unevaluated};
+use super::ids::place_of;
 use super::{ANY, Function, deeply_sensitive, function};
 use crate::value::{
     Cause, CauseKind, Data, Entry, Object, Rest, Symbol, Tri, Value, key_of, lift, member,
@@ -21,14 +21,34 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("tenant", 0, 0, Special(|_| Some(tenant()))),
     function("managementGroup", 0, 0, Special(management_group)),
     function("deployment", 0, 0, Special(deployment)),
-    function("environment", 0, 0, Special(|_| Some(open(Vec::new(), "environment()", "environment()")))),
-    function("deployer", 0, 0, Special(|_| Some(open(Vec::new(), "deployer()", "deployer()")))),
+    function(
+        "environment",
+        0,
+        0,
+        Special(|_| Some(open(Vec::new(), "environment()", "environment()"))),
+    ),
+    function(
+        "deployer",
+        0,
+        0,
+        Special(|_| Some(open(Vec::new(), "deployer()", "deployer()"))),
+    ),
     function("newGuid", 0, 0, Special(|it| Some(once(it)))),
     function("utcNow", 0, 1, Special(|it| Some(once(it)))),
     function("externalInput", 1, 2, ByCase(given_from_outside)),
     function("externalInputs", 1, 1, ByCase(given_from_outside)),
-    function("getSecret", 4, 5, ByCase(|a| Some(a.deployed("a key vault holds it").sensitive(true)))),
-    function("roleDefinitions", 1, ANY, ByCase(|a| Some(a.deployed("Azure answers it")))),
+    function(
+        "getSecret",
+        4,
+        5,
+        ByCase(|a| Some(a.deployed("a key vault holds it").sensitive(true))),
+    ),
+    function(
+        "roleDefinitions",
+        1,
+        ANY,
+        ByCase(|a| Some(a.deployed("Azure answers it"))),
+    ),
 ];
 
 /// A parameter or variable.
@@ -45,7 +65,11 @@ fn named(it: &Unevaluated<'_, '_>, sort: Sort) -> Option<Value> {
 /// What the tool that deploys puts in.
 fn given_from_outside(a: &Arguments<'_, '_>) -> Option<Value> {
     let why = "it is given by the tool that deploys";
-    Some(a.unknown().because(Cause::new(CauseKind::Input, why)).into())
+    Some(
+        a.unknown()
+            .because(Cause::new(CauseKind::Input, why))
+            .into(),
+    )
 }
 
 /// An object with these and further entries.

@@ -10,9 +10,24 @@ use super::{Function, function};
 use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("base64", 1, 1, ByCase(|a| Some(STANDARD.encode(a.known(0)?).into()))),
-    function("base64ToString", 1, 1, ByCase(|a| Some(decoded(a, a.known(0)?)?.into()))),
-    function("base64ToJson", 1, 1, ByCase(|a| parsed(a, &decoded(a, a.known(0)?)?))),
+    function(
+        "base64",
+        1,
+        1,
+        ByCase(|a| Some(STANDARD.encode(a.known(0)?).into())),
+    ),
+    function(
+        "base64ToString",
+        1,
+        1,
+        ByCase(|a| Some(decoded(a, a.known(0)?)?.into())),
+    ),
+    function(
+        "base64ToJson",
+        1,
+        1,
+        ByCase(|a| parsed(a, &decoded(a, a.known(0)?)?)),
+    ),
     function("json", 1, 1, ByCase(|a| parsed(a, a.known(0)?))),
     function("dataUri", 1, 1, ByCase(data_uri)),
     function("dataUriToString", 1, 1, ByCase(data_uri_to_string)),
@@ -40,7 +55,10 @@ fn data_uri(a: &Arguments<'_, '_>) -> Option<Value> {
 
 /// `data:[type][;charset=…][;base64],content`.
 fn data_uri_to_string(a: &Arguments<'_, '_>) -> Option<Value> {
-    let parts = a.known(0)?.strip_prefix("data:").and_then(|s| s.split_once(','));
+    let parts = a
+        .known(0)?
+        .strip_prefix("data:")
+        .and_then(|s| s.split_once(','));
     let Some((kind, content)) = parts else {
         return a.refuse(a.span, "the string is no data URI");
     };

@@ -34,7 +34,10 @@ fn format(a: &Arguments<'_, '_>) -> Option<Value> {
             _ => None,
         };
         let Some((item, after)) = item else {
-            return a.refuse(a.span, "the format has a brace that is not closed or not opened");
+            return a.refuse(
+                a.span,
+                "the format has a brace that is not closed or not opened",
+            );
         };
         let (place, form) = match item.split_once(':') {
             Some((place, form)) => (place, form),
@@ -81,13 +84,17 @@ fn aligned(text: &Text, width: i64) -> Option<Text> {
         return Some(text.clone());
     }
     let known = text.as_known()?;
-    let wide = usize::try_from(width.unsigned_abs()).ok().filter(|w| *w <= WIDEST)?;
+    let wide = usize::try_from(width.unsigned_abs())
+        .ok()
+        .filter(|w| *w <= WIDEST)?;
     let spaces = " ".repeat(wide.saturating_sub(length(known)));
-    Some(Text::from(match width > 0 {
-        true => spaces + known,
-        false => known.to_owned() + &spaces,
-    }
-    .as_str()))
+    Some(Text::from(
+        match width > 0 {
+            true => spaces + known,
+            false => known.to_owned() + &spaces,
+        }
+        .as_str(),
+    ))
 }
 
 /// The standard formats D, N, F and X, and zeros.
@@ -95,7 +102,10 @@ fn number(value: i64, form: &str) -> Option<String> {
     let sign = if value < 0 { "-" } else { "" };
     let digits = value.unsigned_abs().to_string();
     if form.bytes().all(|b| b == b'0') {
-        return Some(format!("{sign}{digits:0>wide$}", wide = form.len().min(WIDEST)));
+        return Some(format!(
+            "{sign}{digits:0>wide$}",
+            wide = form.len().min(WIDEST)
+        ));
     }
     let kind = form.chars().next()?;
     let precision = match &form[kind.len_utf8()..] {

@@ -9,10 +9,30 @@ use crate::value::{CauseKind, Text, Tri, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("resourceId", 2, ANY, ByCase(resource_id)),
-    function("subscriptionResourceId", 2, ANY, ByCase(subscription_resource_id)),
-    function("tenantResourceId", 2, ANY, ByCase(|a| below(a, 0, Text::from("")))),
-    function("managementGroupResourceId", 2, ANY, ByCase(management_group_resource_id)),
-    function("extensionResourceId", 3, ANY, ByCase(|a| below(a, 1, a.text(0)?))),
+    function(
+        "subscriptionResourceId",
+        2,
+        ANY,
+        ByCase(subscription_resource_id),
+    ),
+    function(
+        "tenantResourceId",
+        2,
+        ANY,
+        ByCase(|a| below(a, 0, Text::from(""))),
+    ),
+    function(
+        "managementGroupResourceId",
+        2,
+        ANY,
+        ByCase(management_group_resource_id),
+    ),
+    function(
+        "extensionResourceId",
+        3,
+        ANY,
+        ByCase(|a| below(a, 1, a.text(0)?)),
+    ),
 ];
 
 /// The scope that functions without a scope argument mean.
@@ -53,7 +73,10 @@ fn unfit(a: &Arguments<'_, '_>, type_name: &Text, names: &[Text]) -> Option<Valu
     let wanted = known.split('/').count().saturating_sub(1);
     let message = match wanted {
         0 => format!("`{known}` is no resource type: there is no slash in it"),
-        _ => format!("type `{known}` goes with {wanted} names, not {}", names.len()),
+        _ => format!(
+            "type `{known}` goes with {wanted} names, not {}",
+            names.len()
+        ),
     };
     a.refuse(a.span, message)
 }

@@ -200,7 +200,12 @@ fn wrong_count(
 }
 
 /// Applies `f` in each combination of the arguments' cases.
-fn by_case(e: &Evaluator<'_>, values: &[Value], left: usize, f: &dyn Fn(&[Value]) -> Value) -> Value {
+fn by_case(
+    e: &Evaluator<'_>,
+    values: &[Value],
+    left: usize,
+    f: &dyn Fn(&[Value]) -> Value,
+) -> Value {
     let cond = values.iter().find_map(|v| match &v.data {
         Data::Cases(cases) => Some(cases.cond.clone()),
         _ => None,

@@ -16,7 +16,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
 fn range(a: &Arguments<'_, '_>) -> Option<IpNet> {
     match a.known(0)?.trim().parse() {
         Ok(range) => Some(range),
-        Err(_) => a.refuse(a.span, format!("the string given to `{}` is no address range", a.name())),
+        Err(_) => a.refuse(
+            a.span,
+            format!("the string given to `{}` is no address range", a.name()),
+        ),
     }
 }
 
@@ -39,10 +42,15 @@ fn subnet(a: &Arguments<'_, '_>) -> Option<Value> {
     let (start, width) = bits(&net);
     let fits = |length: &u8| (net.prefix_len()..=width).contains(length);
     let Some(length) = u8::try_from(length).ok().filter(fits) else {
-        return a.refuse(a.span, "the new prefix length is shorter than the range's own, or too long");
+        return a.refuse(
+            a.span,
+            "the new prefix length is shorter than the range's own, or too long",
+        );
     };
     let more = length - net.prefix_len();
-    let index = u128::try_from(index).ok().filter(|i| more >= 64 || i >> more == 0);
+    let index = u128::try_from(index)
+        .ok()
+        .filter(|i| more >= 64 || i >> more == 0);
     let Some(index) = index else {
         return a.refuse(a.span, "the range has no subnet of this number");
     };

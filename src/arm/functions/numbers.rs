@@ -11,8 +11,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("mul", 2, 2, ByCase(|a| two(a, i64::checked_mul))),
     function("div", 2, 2, ByCase(|a| divided(a, i64::checked_div))),
     function("mod", 2, 2, ByCase(|a| divided(a, i64::checked_rem))),
-    function("min", 1, ANY, ByCase(|a| extreme(a, |all| all.iter().min().copied()))),
-    function("max", 1, ANY, ByCase(|a| extreme(a, |all| all.iter().max().copied()))),
+    function(
+        "min",
+        1,
+        ANY,
+        ByCase(|a| extreme(a, |all| all.iter().min().copied())),
+    ),
+    function(
+        "max",
+        1,
+        ANY,
+        ByCase(|a| extreme(a, |all| all.iter().max().copied())),
+    ),
     function("int", 1, 1, ByCase(to_int)),
     function("float", 1, 1, ByCase(to_float)),
 ];

@@ -5,14 +5,22 @@ use std::sync::Arc;
 use super::Body::{ByCase, Whole};
 use super::arguments::Arguments;
 use super::{ANY, Function, function};
-use crate::value::{
-    Data, Entry, Object, Rest, Symbol, Value, eq, index, length, lift2, member,
-};
+use crate::value::{Data, Entry, Object, Rest, Symbol, Value, eq, index, length, lift2, member};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("createObject", 0, ANY, Whole(create)),
-    function("shallowMerge", 1, 1, ByCase(|a| merged(a, a.items(0)?, false))),
-    function("tryGet", 2, ANY, Whole(|a| Some(members(a.values.first()?, &a.values[1..])))),
+    function(
+        "shallowMerge",
+        1,
+        1,
+        ByCase(|a| merged(a, a.items(0)?, false)),
+    ),
+    function(
+        "tryGet",
+        2,
+        ANY,
+        Whole(|a| Some(members(a.values.first()?, &a.values[1..]))),
+    ),
     function("indexFromEnd", 2, 2, ByCase(|a| from_end(a, false))),
     function("tryIndexFromEnd", 2, ANY, ByCase(|a| from_end(a, true))),
     function("items", 1, 1, ByCase(items)),

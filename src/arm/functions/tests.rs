@@ -27,7 +27,14 @@ fn texts() {
             "format('{0}/{1}-{{x}}', 'a', parameters('s'))",
             "a/${parameters('s')}-{x}",
         ),
-        ("format('{0:N2}', 1)", "${format('{0:N2}', 1)}"),
+        ("format('{0:N2}', 1)", "1.00"),
+        ("format('{0:D3}|{1:000}|{2:X}', 7, -7, 255)", "007|-007|FF"),
+        ("format('{0,4}|{1,-3}|', 1, 'b')", "   1|b  |"),
+        ("format('{0:P}', 1)", "${format('{0:P}', 1)}"),
+        (
+            "format('{0', 1)",
+            "problem: the format has a brace that is not closed or not opened",
+        ),
         ("toLower('AbC')", "abc"),
         (
             "toUpper(concat('a', if(parameters('b'), 'x', 'y')))",
@@ -40,7 +47,17 @@ fn texts() {
             "a${replace(parameters('s'), '.', '')}",
         ),
         ("substring('abcdef', 2, 3)", "cde"),
-        ("substring('abc', 2, 3)", "${substring('abc', 2, 3)}"),
+        (
+            "substring('abc', 2, 3)",
+            "problem: `substring` reads beyond the end of the string",
+        ),
+        (
+            "if(parameters('b'), substring('abc', 2, 3), 'x')",
+            "${substring('abc', 2, 3)} or x",
+        ),
+        ("substring('a😀b', 3, 1)", "b"),
+        ("substring('a😀b', 1, 1)", "${substring('a😀b', 1, 1)}"),
+        ("length('a😀')", "3"),
         ("indexOf('aBc', 'b')", "1"),
         ("lastIndexOf('abab', 'ab')", "2"),
         ("startsWith(concat('Ab', parameters('s')), 'a')", "true"),
@@ -67,7 +84,25 @@ fn texts() {
         ("uri('https://x/y/', 'z.json')", "https://x/y/z.json"),
         ("uri('https://x/y/w', 'z.json')", "https://x/y/z.json"),
         ("split(null(), '/')", "${split(null(), '/')}"),
-        ("nosuch('a')", "${nosuch('a')}"),
+        ("nosuch('a')", "problem: there is no function `nosuch`"),
+        ("trim('a', 'b')", "problem: `trim` takes 1 argument, not 2"),
+        (
+            "trim(1)",
+            "problem: `trim` takes a string here, not a number",
+        ),
+        ("split('a--b-c', createArray('--', '-'))", "[a, b, c]"),
+        ("like('Contoso.example', '*.EX*ple')", "true"),
+        ("like('Contoso.example', 'example*')", "false"),
+        ("uri('https://x/y/', '../z')", "https://x/z"),
+        ("concat('a', true())", "aTrue"),
+        (
+            "join(parameters('list'), 1)",
+            "problem: `join` takes a string here, not a number",
+        ),
+        (
+            "listKeys('x', '1', 'y', 'z', 'w')",
+            "problem: `listKeys` takes 1 to 4 arguments, not 5",
+        ),
     ]);
 }
 
@@ -173,6 +208,14 @@ fn lambdas() {
             "{x: 1, y: 1, z: 1}",
         ),
         (
+            "sort(createArray('b', parameters('s')), lambda('a', 'b', less(lambdaVariables('a'), lambdaVariables('b'))))",
+            "${sort(createArray('b', parameters('s')), lambda('a', 'b', less(lambdaVariables('a'), lambdaVariables('b'))))}",
+        ),
+        (
+            "map(parameters('a'), lambda('i', substring('a', 2)))",
+            "[…]",
+        ),
+        (
             "map(parameters('a'), lambda('i', lambdaVariables('i').name))",
             "[…]",
         ),
@@ -193,7 +236,19 @@ fn logic_and_numbers() {
         ),
         ("bool('True')", "true"),
         ("add(mul(2, 3), mod(7, 4))", "9"),
-        ("div(1, 0)", "${div(1, 0)}"),
+        ("div(1, 0)", "problem: this divides by zero"),
+        (
+            "mul(9223372036854775807, 2)",
+            "problem: the result does not fit into 64 bits",
+        ),
+        ("or(parameters('b'), fail('x'))", "true or ${fail('x')}"),
+        ("and(false(), fail('x'))", "false"),
+        ("coalesce('a', fail('x'))", "a"),
+        (
+            "bool('maybe')",
+            "problem: `bool` takes no string but `true` and `false`",
+        ),
+        ("less('a-b', 'a-c')", "${less('a-b', 'a-c')}"),
         ("min(createArray(3, 1))", "1"),
         ("int('12')", "12"),
         (
@@ -213,9 +268,17 @@ fn networks() {
         ("cidrSubnet('10.0.0.0/16', 24, 2)", "10.0.2.0/24"),
         (
             "cidrSubnet('10.0.0.0/16', 24, 256)",
-            "${cidrSubnet('10.0.0.0/16', 24, 256)}",
+            "problem: the range has no subnet of this number",
         ),
         ("cidrHost('10.0.0.0/24', 3)", "10.0.0.4"),
+        (
+            "cidrHost('10.0.0.0/24', 254)",
+            "${cidrHost('10.0.0.0/24', 254)}",
+        ),
+        (
+            "cidrHost('10.0.0.0/24', 255)",
+            "problem: the range has no address of this number",
+        ),
         ("parseCidr('10.0.1.0/24').lastUsable", "10.0.1.254"),
         ("cidrSubnet('fd00::/48', 64, 5)", "fd00:0:0:5::/64"),
     ]);

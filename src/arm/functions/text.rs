@@ -184,7 +184,11 @@ fn split(a: &Arguments<'_, '_>) -> Option<Value> {
         _ => return a.known(0).map(Value::from),
     };
     let separators: Vec<&str> = match &a.values.get(1)?.data {
-        Data::List(_) => a.items(1)?.iter().map(Value::as_str).collect::<Option<_>>()?,
+        Data::List(_) => a
+            .items(1)?
+            .iter()
+            .map(Value::as_str)
+            .collect::<Option<_>>()?,
         _ => vec![a.known(1)?],
     };
     // What an empty one does is not documented.

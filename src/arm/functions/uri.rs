@@ -7,8 +7,18 @@ use crate::value::{Piece, Text, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("uri", 2, 2, ByCase(uri)),
-    function("uriComponent", 1, 1, ByCase(|a| Some(escaped(a.known(0)?).into()))),
-    function("uriComponentToString", 1, 1, ByCase(|a| Some(unescaped(a.known(0)?)?.into()))),
+    function(
+        "uriComponent",
+        1,
+        1,
+        ByCase(|a| Some(escaped(a.known(0)?).into())),
+    ),
+    function(
+        "uriComponentToString",
+        1,
+        1,
+        ByCase(|a| Some(unescaped(a.known(0)?)?.into())),
+    ),
     // How they spell what is left out is not documented.
     function("buildUri", 1, 1, ByCase(|_| None)),
     function("parseUri", 1, 1, ByCase(|_| None)),
@@ -50,7 +60,10 @@ fn uri(a: &Arguments<'_, '_>) -> Option<Value> {
     let Some((scheme, after)) = base.split_once("://") else {
         return a.refuse(a.span, "the first argument of `uri` is no absolute URI");
     };
-    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b));
+    let plain = |text: &str| {
+        text.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b))
+    };
     let (host, path) = match after.find('/') {
         Some(at) => after.split_at(at),
         None => (after, ""),

@@ -167,5 +167,12 @@ fn user_defined_functions_are_called() {
     let functions = r#""functions": [ {"namespace": "__my", "members": { "twice": { "parameters": [{"name": "x", "type": "string"}],
         "output": {"type": "string", "value": "[concat(parameters('x'), parameters('X'))]"} } }} ],"#;
     assert_eq!(evaluated(functions, "__my.TWICE('a')"), "aa");
-    assert_eq!(evaluated(functions, "__my.gone('a')"), "${__my.gone('a')}");
+    assert_eq!(
+        evaluated(functions, "__my.gone('a')"),
+        "problem: there is no function `__my.gone`"
+    );
+    assert_eq!(
+        evaluated(functions, "__my.twice()"),
+        "problem: `__my.twice` takes 1 argument, not 0"
+    );
 }

@@ -171,7 +171,7 @@ fn ids_are_spelt_exactly() {
         ),
         (
             "resourceId('Contoso.Net/a/b', 'n')",
-            "${resourceId('Contoso.Net/a/b', 'n')}",
+            "problem: type `Contoso.Net/a/b` goes with 2 names, not 1",
         ),
         (
             "resourceGroup().id",
