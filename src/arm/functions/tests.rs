@@ -208,8 +208,8 @@ fn lambdas() {
             "{x: 1, y: 1, z: 1}",
         ),
         (
-            "sort(createArray('b', parameters('s')), lambda('a', 'b', less(lambdaVariables('a'), lambdaVariables('b'))))",
-            "${sort(createArray('b', parameters('s')), lambda('a', 'b', less(lambdaVariables('a'), lambdaVariables('b'))))}",
+            "sort(createArray('b', parameters('s')), lambda('x', 'y', less(lambdaVariables('x'), 'c')))",
+            "${sort(createArray('b', parameters('s')), lambda('x', 'y', less(lambdaVariables('x'), 'c')))}",
         ),
         (
             "map(parameters('a'), lambda('i', substring('a', 2)))",
