@@ -4,6 +4,7 @@
 mod dump;
 mod join;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,8 +12,9 @@ use rayon::prelude::*;
 
 use crate::cli::Engine;
 use crate::declared::{Declarations, Problem};
-use crate::discover::{Discovered, JsonKind, Pairing, pair};
+use crate::discover::{Discovered, Pairing, pair, saved_plan};
 use crate::finding::{Report, RuleInfo, Summary};
+use crate::looks::looks;
 use crate::model::Model;
 use crate::report::ModelDump;
 use crate::rules::{Library, check};
@@ -33,13 +35,15 @@ enum Unit {
     Directory(PathBuf),
     /// A template, with a parameter file.
     Template(PathBuf, Option<PathBuf>),
+    /// A Terraform plan or state, with the root directory that it was made from.
+    Plan(PathBuf, Option<PathBuf>),
 }
 
 impl Unit {
     fn shown(&self, sources: &Sources) -> String {
         let shown = |path: &Path| sources.files().shown(path);
         match self {
-            Unit::Directory(path) | Unit::Template(path, None) => shown(path),
+            Unit::Directory(path) | Unit::Template(path, None) | Unit::Plan(path, _) => shown(path),
             Unit::Template(path, Some(parameters)) => {
                 format!("{} with {}", shown(path), shown(parameters))
             }
@@ -51,32 +55,37 @@ struct Gathered {
     configurations: terraform::Configurations,
     units: Vec<Unit>,
     problems: Vec<Problem>,
+    notices: Vec<Problem>,
     skipped: usize,
 }
 
 impl Azvet<'_> {
     fn gather(settings: &Settings, sources: &Sources, found: &Discovered) -> Gathered {
-        let configurations = terraform::Configurations::load(sources, &found.terraform_directories);
         let Pairing {
             templates,
+            plans,
             problems,
+            notices,
             skipped,
         } = pair(found, settings, sources, |path| {
-            let file = sources
-                .load(path)
-                .map_err(|e| Problem::general(e.to_string()))?;
-            Ok(match arm::looks(&sources.get(file).text) {
-                arm::Looks::Template => JsonKind::Template,
-                arm::Looks::ParameterFile => JsonKind::Parameters,
-                arm::Looks::No => JsonKind::Other,
-                arm::Looks::Untold => JsonKind::Untold,
-            })
+            let file = sources.load(path).map_err(|e| {
+                let saved = saved_plan(path, sources);
+                saved.unwrap_or_else(|| Problem::general(e.to_string()))
+            })?;
+            Ok(looks(&sources.get(file).text))
         });
-        let mut units: Vec<Unit> = configurations
-            .roots()
-            .into_iter()
-            .map(Unit::Directory)
-            .collect();
+        let configurations = terraform::Configurations::load(sources, &found.terraform_directories)
+            .with_plans(sources, &plans);
+        let mut units: Vec<Unit> = Vec::new();
+        let mut planned: BTreeSet<PathBuf> = BTreeSet::new();
+        for plan in plans {
+            let root = configurations.of_plan(sources, &plan);
+            planned.extend(root.clone());
+            units.push(Unit::Plan(plan, root));
+        }
+        // What a plan was made from is judged by the plan, which knows more.
+        let roots = configurations.roots().into_iter();
+        units.extend(roots.filter(|r| !planned.contains(r)).map(Unit::Directory));
         for (template, parameters) in templates {
             if parameters.is_empty() {
                 units.push(Unit::Template(template, None));
@@ -91,6 +100,7 @@ impl Azvet<'_> {
             configurations,
             units,
             problems,
+            notices,
             skipped,
         }
     }
@@ -120,6 +130,14 @@ impl Azvet<'_> {
                 inputs.environment = given.environment;
                 gathered.configurations.evaluate(sources, root, &inputs)
             }
+            Unit::Plan(plan, root) => match load(plan) {
+                Ok(file) => {
+                    let inputs = self.library.terraform_inputs();
+                    let root = root.as_deref();
+                    (gathered.configurations).evaluate_plan(sources, file, root, &inputs)
+                }
+                Err(problem) => failed(problem),
+            },
             Unit::Template(template, parameters) => {
                 let parameters = match parameters.as_deref().map(load).transpose() {
                     Ok(parameters) => parameters,
@@ -246,6 +264,7 @@ impl Engine for Azvet<'_> {
                 ..Summary::default()
             },
             problems: gathered.problems,
+            notices: gathered.notices,
             ..Report::default()
         };
         for (unit, checked) in gathered.units.iter().zip(checked) {
@@ -288,6 +307,7 @@ impl Engine for Azvet<'_> {
         });
         let mut dump = ModelDump {
             problems: gathered.problems.clone(),
+            notices: gathered.notices.clone(),
             ..ModelDump::default()
         };
         for unit in units {

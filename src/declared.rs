@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::source::Span;
-use crate::value::{Cause, Value};
+use crate::value::{Cause, Tri, Value};
 
 /// Everything one unit declares.
 #[derive(Debug, Default)]
@@ -57,6 +57,44 @@ pub struct Declared {
     pub block: Span,
     /// `comments` of an ARM resource: Resource Manager allows them, and suppressions stand there.
     pub comments: Option<Value>,
+    /// What a plan does to it; `None` where the input is no plan.
+    pub change: Option<Change>,
+}
+
+/// What a plan does to a resource.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// How it comes to be as declared.
+    pub action: Action,
+    /// Its attributes before, in the form of [`Declared::body`]; `None` when it was not there.
+    pub before: Option<Value>,
+    /// The attributes that can't be changed in place, as paths into the body, when it is replaced.
+    pub forced_by: Vec<Vec<Arc<str>>>,
+}
+
+/// How a resource comes to be as a plan wants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It is new.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is deleted, and created anew.
+    Replace,
+    /// It stays.
+    Keep,
+}
+
+impl Action {
+    /// As rules call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Replace => "replace",
+            Action::Keep => "keep",
+        }
+    }
 }
 
 /// The two ways in which Azure resources are named.
@@ -130,12 +168,15 @@ pub struct NodeId(u32);
 #[derive(Debug, Default)]
 pub struct Graph {
     edges: Vec<Vec<NodeId>>,
+    /// Nodes that may wait for others that are not known.
+    obscure: Vec<bool>,
 }
 
 impl Graph {
     /// A new node that waits for nothing yet.
     pub fn add(&mut self) -> NodeId {
         self.edges.push(Vec::new());
+        self.obscure.push(false);
         NodeId(self.edges.len() as u32 - 1)
     }
 
@@ -149,19 +190,28 @@ impl Graph {
         }
     }
 
+    /// `node` may wait for others that are not known.
+    pub fn obscure(&mut self, node: NodeId) {
+        self.obscure[node.0 as usize] = true;
+    }
+
     /// Whether `waiting` waits for `awaited`, directly or through others.
-    pub fn waits_for(&self, waiting: NodeId, awaited: NodeId) -> bool {
+    pub fn waits_for(&self, waiting: NodeId, awaited: NodeId) -> Tri {
+        let mut otherwise = Tri::False;
         let mut seen = vec![false; self.edges.len()];
         let mut open = vec![waiting];
         while let Some(node) = open.pop() {
             if node == awaited {
-                return true;
+                return Tri::True;
             }
             if !std::mem::replace(&mut seen[node.0 as usize], true) {
                 open.extend(&self.edges[node.0 as usize]);
+                if self.obscure[node.0 as usize] {
+                    otherwise = Tri::Unknown;
+                }
             }
         }
-        false
+        otherwise
     }
 }
 
@@ -176,6 +226,10 @@ mod tests {
         graph.wait(a, b);
         graph.wait(b, c);
         graph.wait(c, b);
-        assert!(graph.waits_for(a, c) && graph.waits_for(b, c) && !graph.waits_for(c, a));
+        assert_eq!(graph.waits_for(a, c), Tri::True);
+        assert_eq!(graph.waits_for(c, a), Tri::False);
+        graph.obscure(b);
+        assert_eq!(graph.waits_for(a, c), Tri::True);
+        assert_eq!(graph.waits_for(c, a), Tri::Unknown);
     }
 }

@@ -11,17 +11,19 @@ use ignore::WalkBuilder;
 use crate::config::{Config, is_config};
 use crate::declared::Problem;
 use crate::files::normalize;
+use crate::looks::looks;
 use crate::settings::Settings;
 use crate::source::Sources;
 
-pub use pair::{JsonKind, Pairing, pair};
+pub use crate::looks::JsonKind;
+pub use pair::{Pairing, pair};
 
 /// What the given paths hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Discovered {
     /// Directories with `.tf` or `.tf.json` files, sorted.
     pub terraform_directories: Vec<PathBuf>,
-    /// Other JSON files, sorted; most of them are usually no templates.
+    /// Other JSON files, sorted; most of them are usually none of ours.
     pub json_files: Vec<PathBuf>,
     /// Paths that are missing, can't be read, or hold nothing of ours.
     pub problems: Vec<Problem>,
@@ -165,13 +167,18 @@ impl Walk<'_> {
                 Problem::general(format!("{} is Bicep, which is not read", path.display()))
                     .help("check the template that `az bicep build` makes of it"),
             ),
-            Sort::Other => self.problem(
+            // A plan or state under whatever name.
+            Sort::Other if is_of_terraform(path, sources) => {
+                self.found.named.insert(path.to_owned());
+                self.json.insert(path.to_owned());
+            }
+            Sort::Other => self.problem(saved_plan(path, sources).unwrap_or_else(|| {
                 Problem::general(format!(
                     "{} is neither Terraform nor an ARM template",
                     path.display()
                 ))
-                .help("azvet reads .tf, .tf.json and .json files"),
-            ),
+                .help("azvet reads .tf, .tf.json and .json files")
+            })),
         }
     }
 
@@ -260,6 +267,26 @@ impl Walk<'_> {
         self.found.json_files = self.json.into_iter().collect();
         self.found
     }
+}
+
+fn is_of_terraform(path: &Path, sources: &Sources) -> bool {
+    let kind = sources
+        .load(path)
+        .map(|file| looks(&sources.get(file).text));
+    matches!(
+        kind,
+        Ok(JsonKind::Plan | JsonKind::State | JsonKind::StateFile)
+    )
+}
+
+/// What to say of a file that `terraform plan -out` wrote, which is an archive.
+pub fn saved_plan(path: &Path, sources: &Sources) -> Option<Problem> {
+    let bytes = sources.files().read(path).ok()?;
+    bytes.starts_with(b"PK\x03\x04").then(|| {
+        let shown = path.display();
+        Problem::general(format!("{shown} is an archive, as saved plans of Terraform are"))
+            .help(format!("run `terraform show -json {shown} > plan.json` where the plan was made, and check plan.json"))
+    })
 }
 
 /// The directory of a file; `.` when it is the working directory.

@@ -17,6 +17,7 @@ pub mod examples;
 pub mod files;
 pub mod finding;
 pub mod fix;
+pub mod looks;
 pub mod model;
 pub mod network;
 pub mod report;

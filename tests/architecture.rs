@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// Every module may use those to its left, and itself.
 const LAYERS: &[&[&str]] = &[
-    &["files", "source", "suggest"],
+    &["files", "looks", "source", "suggest"],
     &["value"],
     &["declared"],
     &["yaml"],

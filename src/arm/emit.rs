@@ -133,6 +133,7 @@ impl Evaluator<'_> {
                 .map_or(node.span, |p: &super::template::Property| p.value.span),
             block: node.span,
             comments: comments.map(|p| self.node(&p.value, &instance.env)),
+            change: None,
         }
     }
 

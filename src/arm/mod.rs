@@ -12,7 +12,6 @@ pub mod expression;
 mod frame;
 mod functions;
 pub mod json;
-mod looks;
 mod lookup;
 mod names;
 mod naming;
@@ -25,8 +24,6 @@ pub mod template;
 
 #[cfg(test)]
 mod tests;
-
-pub use looks::{Looks, looks};
 
 use crate::declared::{Declarations, Problem};
 use crate::source::{FileId, Sources};

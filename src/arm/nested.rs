@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::evaluator::Evaluator;
 use super::frame::{Env, Frame, FrameId, Given};
+use super::json;
 use super::lookup::Found;
 use super::template::{Kind, Node};
-use super::{json, looks};
 use crate::declared::{Opaque, Problem};
+use crate::looks::{JsonKind, looks};
 use crate::source::FileId;
 use crate::value::{Cause, CauseKind, Entry, Symbol, Value};
 
@@ -136,7 +137,7 @@ impl Evaluator<'_> {
             false => cause,
         })?;
         let text = self.file(file);
-        if looks::looks(&text.text) != looks::Looks::Template {
+        if looks(&text.text) != JsonKind::Template {
             return Err(unsupported("the linked file is no template"));
         }
         match json::parse(file, &text.text) {

@@ -89,6 +89,10 @@ pub(super) fn secrets(declarations: &Declarations) -> Vec<Span> {
     let mut found = Vec::new();
     for resource in &declarations.resources {
         collect_secrets(&resource.body, &mut found);
+        let before = resource.change.as_ref().and_then(|c| c.before.as_ref());
+        before
+            .into_iter()
+            .for_each(|b| collect_secrets(b, &mut found));
     }
     for part in &declarations.opaque {
         collect_secrets(&part.inputs, &mut found);

@@ -8,29 +8,21 @@ use rayon::prelude::*;
 use super::{Discovered, barren, parent};
 use crate::declared::Problem;
 use crate::files::normalize;
+use crate::looks::JsonKind;
 use crate::settings::Settings;
 use crate::source::Sources;
-
-/// What a JSON file turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonKind {
-    /// An ARM template.
-    Template,
-    /// A parameter file.
-    Parameters,
-    /// Something else for certain.
-    Other,
-    /// Not told by what is in it; a parameter file if its name is one beside a template.
-    Untold,
-}
 
 /// Templates with the parameter files that go with each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pairing {
     /// Sorted by template; each is evaluated once for every parameter file, or once without.
     pub templates: Vec<(PathBuf, Vec<PathBuf>)>,
+    /// Terraform plans, and states that were named, sorted.
+    pub plans: Vec<PathBuf>,
     /// Files that can't be read, named files that are no templates, directories with nothing of ours.
     pub problems: Vec<Problem>,
+    /// Worth telling: states that are passed over.
+    pub notices: Vec<Problem>,
     /// JSON files that hold nothing of ours.
     pub skipped: usize,
 }
@@ -60,6 +52,20 @@ pub fn pair(
             Ok(JsonKind::Template) => {
                 templates.insert(path.clone());
             }
+            Ok(JsonKind::Plan) => pairing.plans.push(path.clone()),
+            Ok(JsonKind::State) if found.named.contains(path) => pairing.plans.push(path.clone()),
+            // What is deployed is not what is about to be; it stands beside the latter often enough.
+            Ok(JsonKind::State) => {
+                pairing.skipped += 1;
+                pairing.notices.push(
+                    Problem::general(format!("{} is a Terraform state; it was not checked", path.display()))
+                        .help("name the file to check what is deployed"),
+                );
+            }
+            Ok(JsonKind::StateFile) if found.named.contains(path) => {
+                pairing.problems.push(state_file(path));
+            }
+            Ok(JsonKind::StateFile) => pairing.skipped += 1,
             Ok(JsonKind::Parameters) if found.named.contains(path) => match named(path) {
                 Some(template) => {
                     templates.insert(template);
@@ -76,9 +82,11 @@ pub fn pair(
             }
             Ok(JsonKind::Other | JsonKind::Untold) if found.named.contains(path) => {
                 pairing.problems.push(
-                    Problem::general(format!("{} is not an ARM template", path.display())).help(
-                        "a template has `$schema` with `deploymentTemplate.json`, and `resources`",
-                    ),
+                    Problem::general(format!(
+                        "{} is neither an ARM template nor a Terraform plan",
+                        path.display()
+                    ))
+                    .help("a template has `$schema` with `deploymentTemplate.json`, and `resources`; a plan is what `terraform show -json` writes"),
                 )
             }
             Ok(JsonKind::Other) => pairing.skipped += 1,
@@ -87,7 +95,7 @@ pub fn pair(
     }
     for directory in &found.undecided {
         let inside = |path: &PathBuf| directory == Path::new(".") || path.starts_with(directory);
-        if !templates.iter().any(inside) {
+        if !templates.iter().chain(&pairing.plans).any(inside) {
             pairing.problems.push(barren(directory, 0));
         }
     }
@@ -112,6 +120,16 @@ pub fn pair(
     }));
     pairing.templates = given.into_iter().collect();
     pairing
+}
+
+fn state_file(path: &Path) -> Problem {
+    let path = path.display();
+    Problem::general(format!(
+        "{path} is a state as Terraform keeps it, which azvet does not read"
+    ))
+    .help(format!(
+        "check what `terraform show -json {path} > state.json` writes"
+    ))
 }
 
 /// The template beside a parameter file that was named without it.
@@ -164,7 +182,7 @@ fn parameters_beside(
                 Ok(JsonKind::Parameters | JsonKind::Untold) => {
                     beside.entry(template.to_owned()).or_default().push(path);
                 }
-                Ok(JsonKind::Template | JsonKind::Other) => {}
+                Ok(_) => {}
                 Err(problem) if !problems.contains(&problem) => problems.push(problem),
                 Err(_) => {}
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::associate::{self, Association};
 use super::kinds::{Holds, Kinds, Step, Type};
 use super::resolve::Resolver;
-use super::{Attr, Draft, KindId, Model, Resource, ResourceId, Target, To, inverse, read};
+use super::{Attr, Draft, KindId, Model, Resource, ResourceId, Target, To, inverse, prior, read};
 use crate::declared::{Declarations, Declared, Language};
 use crate::value::{self, Cause, CauseKind, Data, Object, Piece, Rest, Symbol, Text, Value};
 
@@ -28,6 +28,7 @@ pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
         });
     }
     builder.identify(&declarations.resources);
+    prior::add(&mut builder.resolver, &declarations.resources);
     let associations = builder.associations(&declarations.resources);
     builder.attributes();
     let Builder { resolver, by_kind } = builder;
@@ -99,6 +100,7 @@ impl<'k> Builder<'k> {
                 draft.declared.block
             }),
             comments: draft.declared.comments.clone().filter(|_| !draft.inline),
+            planned: None,
             id: None,
             name: if draft.inline {
                 name
@@ -418,8 +420,18 @@ fn below(parent: Option<&Text>, name: &Value, arm: &str) -> Option<Text> {
     ]))
 }
 
-/// azurerm resources are all taken to be in the provider's subscription.
+/// The id that a resource says it has.
+pub(super) fn known_id(body: &Value) -> Option<Text> {
+    let id = value::member(body, "id", false);
+    id.as_str().filter(|id| id.starts_with('/'))?;
+    id.as_text()
+}
+
+/// What exists has its id; of what does not, all are taken to be in the provider's subscription.
 fn azurerm_id(resource: &Resource, arm: &str, names: &[String]) -> Option<Text> {
+    if let Some(id) = known_id(&resource.body) {
+        return Some(id);
+    }
     let cause = Cause::new(CauseKind::Deployment, "the subscription is the provider's");
     let subscription = Symbol::new(
         "provider subscription",

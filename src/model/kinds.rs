@@ -145,6 +145,21 @@ pub enum Find {
     },
 }
 
+impl Find {
+    /// The names on the way to the value.
+    pub(super) fn members(&self) -> Option<Vec<&str>> {
+        let steps = match self {
+            Find::Path(steps) | Find::ByName { name: steps, .. } => steps,
+            Find::Parent | Find::Scope => return None,
+        };
+        let names = steps.iter().filter_map(|step| match step {
+            Step::Member(name) => Some(name.as_str()),
+            Step::Each => None,
+        });
+        Some(names.collect())
+    }
+}
+
 /// A step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {

@@ -6,6 +6,7 @@ mod build;
 mod inverse;
 mod kind_file;
 pub mod kinds;
+mod prior;
 mod read;
 mod resolve;
 mod version;
@@ -13,7 +14,7 @@ mod version;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::declared::{Declarations, Declared, Graph, Language, NodeId, Opaque};
+use crate::declared::{Action, Declarations, Declared, Graph, Language, NodeId, Opaque};
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Symbol, Text, Tri, Value};
 use kinds::{Find, Kind, Kinds, Spelling, Type};
@@ -171,6 +172,8 @@ pub struct Resource {
     pub block: Option<Span>,
     /// `comments`, where suppressions stand in JSON.
     pub comments: Option<Value>,
+    /// What a plan does to it.
+    pub planned: Option<Planned>,
     /// The resource id, where type and names are known enough to build it.
     pub id: Option<Text>,
     /// The name (of a child: its own last part).
@@ -185,6 +188,17 @@ pub struct Resource {
     inverse: Vec<Members>,
     /// Why there may be children that are not known.
     children_incomplete: Option<Cause>,
+}
+
+/// What a plan does to a resource.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// How it comes to be as declared.
+    pub action: Action,
+    /// The resource as it was; `None` when it was not there.
+    pub prior: Option<ResourceId>,
+    /// The attributes that can't be changed in place, as paths into the body.
+    forced_by: Vec<Vec<Arc<str>>>,
 }
 
 /// All resources of known kinds in a unit.
@@ -269,9 +283,27 @@ impl<'k> Model<'k> {
     /// Whether `a` is created only after `b`.
     pub fn waits_for(&self, a: ResourceId, b: ResourceId) -> Tri {
         match (self.resource(a).node, self.resource(b).node) {
-            (Some(a), Some(b)) => self.graph.waits_for(a, b).into(),
+            (Some(a), Some(b)) => self.graph.waits_for(a, b),
             _ => Tri::Unknown,
         }
+    }
+
+    /// Whether a plan replaces a resource because of this attribute, written in any of its ways.
+    pub fn forces_replacement(&self, id: ResourceId, attribute: usize) -> bool {
+        let resource = self.resource(id);
+        let Some(planned) = &resource.planned else {
+            return false;
+        };
+        let attribute = &self.kind(id).attributes[attribute];
+        let spellings = attribute.spellings(self.type_of(id), resource.version.as_deref());
+        let paths: Vec<Vec<&str>> = spellings.filter_map(|s| s.find.members()).collect();
+        planned.forced_by.iter().any(|forced| {
+            paths.iter().any(|path| {
+                // A path that ends early means all that is below it.
+                let forced = forced.iter().map(|step| &**step);
+                forced.zip(path).all(|(forced, own)| forced == *own)
+            })
+        })
     }
 
     /// Why attributes of a resource that is not created here are not known.

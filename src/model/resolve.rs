@@ -382,6 +382,7 @@ impl<'k> Resolver<'k> {
             header: None,
             block: None,
             comments: None,
+            planned: None,
             id: id.clone(),
             name,
             group: None,

@@ -106,6 +106,20 @@ impl World for View<'_> {
         self.model.waits_for(a, b)
     }
 
+    fn prior(&self, resource: ResourceId) -> Option<ResourceId> {
+        self.model.resource(resource).planned.as_ref()?.prior
+    }
+
+    fn planned(&self, resource: ResourceId) -> Option<&'static str> {
+        let planned = self.model.resource(resource).planned.as_ref()?;
+        Some(planned.action.name())
+    }
+
+    fn forces_replacement(&self, resource: ResourceId, attribute: &str) -> bool {
+        let number = self.model.kind(resource).attribute_number(attribute);
+        number.is_some_and(|number| self.model.forces_replacement(resource, number))
+    }
+
     fn kind(&self, resource: ResourceId) -> Option<KindId> {
         Some(self.model.resource(resource).kind)
     }

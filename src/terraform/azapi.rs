@@ -3,6 +3,7 @@
 use super::eval::{Evaluator, Scope, constant};
 use super::syntax::ast::{Block, Kind};
 use super::syntax::json::parse_plain;
+use crate::declared::{Declared, Language};
 use crate::value::{Data, Entry, Object, Value};
 
 /// Resources of this type are declared in Resource Manager's terms.
@@ -13,12 +14,32 @@ pub(super) fn changes_others(kind: &str) -> bool {
     matches!(kind, "azapi_update_resource" | "azapi_resource_action")
 }
 
+/// Brings an azapi resource to Resource Manager's terms; others stay as they are. `encoded` is the
+/// structure of its body, where that is written as JSON text.
+pub(super) fn in_its_terms(declared: &mut Declared, encoded: Option<Value>) {
+    if &*declared.type_name != RESOURCE {
+        return;
+    }
+    let native = native(&declared.body, encoded);
+    declared.language = Language::Arm;
+    declared.type_name = native.type_name.into();
+    declared.version = native.version.map(Into::into);
+    declared.body = native.body;
+    declared.scope = native.scope;
+    if let Some(change) = &mut declared.change {
+        change.before = change
+            .before
+            .take()
+            .map(|before| self::native(&before, None).body);
+    }
+}
+
 /// A resource in Resource Manager's terms.
-pub(super) struct Native {
-    pub(super) type_name: String,
-    pub(super) version: Option<String>,
-    pub(super) body: Value,
-    pub(super) scope: Option<Value>,
+struct Native {
+    type_name: String,
+    version: Option<String>,
+    body: Value,
+    scope: Option<Value>,
 }
 
 /// `body = jsonencode({…})`: what is encoded, evaluated with its structure.
@@ -34,7 +55,7 @@ pub(super) fn encoded_body(ev: &Evaluator<'_>, scope: &Scope<'_>, block: &Block)
 }
 
 /// Brings the arguments to a template's form: `body`'s members beside `name`, `location`, `tags`.
-pub(super) fn native(arguments: &Value, encoded: Option<Value>) -> Native {
+fn native(arguments: &Value, encoded: Option<Value>) -> Native {
     let get = |name: &str| {
         arguments
             .as_object()

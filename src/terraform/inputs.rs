@@ -20,6 +20,8 @@ pub struct Inputs {
     pub var_files: Vec<PathBuf>,
     /// `TF_VAR_NAME` of the environment, without the prefix.
     pub environment: Vec<(String, String)>,
+    /// The values of all variables, where a plan has recorded them: then nothing else gives any.
+    pub recorded: Option<BTreeMap<Name, Value>>,
     /// Versions of providers that azvet knows of, by source (`hashicorp/azurerm`).
     pub known_versions: BTreeMap<String, Vec<String>>,
 }
@@ -32,6 +34,9 @@ pub(super) fn values(
     inputs: &Inputs,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<Name, Value> {
+    if let Some(recorded) = &inputs.recorded {
+        return recorded.clone();
+    }
     let mut out = BTreeMap::new();
     for (name, text) in &inputs.environment {
         typed(sources, module, "TF_VAR_", name, text, &mut out);

@@ -23,6 +23,7 @@ mod limits;
 mod load;
 mod module;
 mod overrides;
+pub mod plan;
 mod refs;
 mod resource;
 mod syntax;
@@ -41,7 +42,8 @@ use std::sync::Arc;
 
 use crate::declared::{Declarations, Declared, Language, Opaque, Problem};
 use crate::files::normalize;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
+use crate::value::{Cause, CauseKind};
 use module::{Module, Resource};
 use refs::Mode;
 use unit::{Called, Instance, ResourceInstance, Unit};
@@ -68,6 +70,20 @@ impl Configurations {
             modules,
             outside,
             listed: directories.iter().map(|d| normalize(d)).collect(),
+        }
+    }
+
+    /// With the directories that plans stand in, which are no roots for that.
+    #[must_use]
+    pub fn with_plans(self, sources: &Sources, plans: &[PathBuf]) -> Configurations {
+        let beside = plans.iter().map(|plan| plan::directory(plan));
+        let all: Vec<PathBuf> = self.listed.iter().cloned().chain(beside).collect();
+        if all.iter().all(|d| self.modules.contains_key(d)) {
+            return self;
+        }
+        Configurations {
+            listed: self.listed,
+            ..Configurations::load(sources, &all)
         }
     }
 
@@ -145,6 +161,40 @@ impl Configurations {
             .collect()
     }
 
+    /// The directory that a plan was made from: the one that it stands in, or else a root. `None` where
+    /// none declares just what the plan's configuration does.
+    pub fn of_plan(&self, sources: &Sources, plan: &Path) -> Option<PathBuf> {
+        let beside = plan::directory(plan);
+        let candidates: Vec<PathBuf> = std::iter::once(beside).chain(self.roots()).collect();
+        let any = candidates.iter().any(|d| self.modules.contains_key(d));
+        let outline = plan::outline(sources, sources.load(plan).ok().filter(|_| any)?)?;
+        let is_of = |directory: &PathBuf| {
+            self.modules
+                .get(directory)
+                .is_some_and(|m| outline.is_of(m))
+        };
+        candidates.into_iter().find(is_of)
+    }
+
+    /// What a plan leads to. The directory that it was made from lends it places.
+    pub fn evaluate_plan(
+        &self,
+        sources: &Sources,
+        plan: FileId,
+        root: Option<&Path>,
+        inputs: &Inputs,
+    ) -> Declarations {
+        let configuration = root.and_then(|root| {
+            let recorded = plan::outline(sources, plan)?.variables;
+            let inputs = Inputs {
+                recorded: Some(recorded),
+                ..inputs.clone()
+            };
+            Some(self.evaluate(sources, root, &inputs))
+        });
+        plan::evaluate(sources, plan, inputs, configuration)
+    }
+
     /// Everything that one root and the modules that it calls declare.
     pub fn evaluate(&self, sources: &Sources, root: &Path, inputs: &Inputs) -> Declarations {
         let root = normalize(root);
@@ -162,17 +212,23 @@ impl Configurations {
     }
 }
 
+/// The provider whose types have versions.
+const AZURERM: &str = "hashicorp/azurerm";
+
+fn is_azurerm(kind: &str) -> bool {
+    kind.starts_with("azurerm_")
+}
+
 /// The version of the azurerm provider that applies to a unit.
 fn version(sources: &Sources, root: &Path, unit: &Unit<'_>, inputs: &Inputs) -> Option<Arc<str>> {
-    const SOURCE: &str = "hashicorp/azurerm";
-    versions::locked(sources, root, SOURCE).or_else(|| {
+    versions::locked(sources, root, AZURERM).or_else(|| {
         let constraints = unit
             .instances
             .iter()
             .flat_map(|i| &i.module.constraints)
-            .filter(|(source, _)| source == SOURCE)
+            .filter(|(source, _)| source == AZURERM)
             .map(|(_, version)| version.as_str());
-        let known = inputs.known_versions.get(SOURCE);
+        let known = inputs.known_versions.get(AZURERM);
         versions::newest(constraints, known.map_or(&[], Vec::as_slice))
     })
 }
@@ -198,7 +254,7 @@ fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
                     continue;
                 }
                 if azapi::changes_others(&declared.kind) {
-                    out.opaque.push(changing(declared, instance));
+                    out.opaque.push(changes(declared, instance));
                 } else {
                     out.resources
                         .push(resource(declared, instance, node, version));
@@ -228,11 +284,15 @@ fn outside(at: &Instance) -> impl Iterator<Item = Opaque> {
     })
 }
 
-fn changing(declared: &Resource, instance: &ResourceInstance) -> Opaque {
-    let text = format!("`{}` changes another resource", instance.address);
+fn changing(address: &str) -> Cause {
+    let text = format!("`{address}` changes another resource");
+    Cause::new(CauseKind::Unsupported, text)
+}
+
+fn changes(declared: &Resource, instance: &ResourceInstance) -> Opaque {
     Opaque {
         address: instance.address.clone(),
-        cause: crate::value::Cause::new(crate::value::CauseKind::Unsupported, text),
+        cause: changing(&instance.address),
         inputs: instance.body.clone(),
         exists: instance.exists.clone(),
         span: declared.block.header,
@@ -250,9 +310,7 @@ fn resource(
         module: module_of(&instance.address).into(),
         language: Language::Azurerm,
         type_name: declared.kind.clone(),
-        version: version
-            .filter(|_| declared.kind.starts_with("azurerm_"))
-            .cloned(),
+        version: version.filter(|_| is_azurerm(&declared.kind)).cloned(),
         body: instance.body.clone(),
         exists: instance.exists.clone(),
         managed: declared.mode == Mode::Managed,
@@ -262,15 +320,9 @@ fn resource(
         header: declared.block.header,
         block: declared.block.span,
         comments: None,
+        change: None,
     };
-    if &*declared.kind == azapi::RESOURCE {
-        let native = azapi::native(&instance.body, instance.encoded.clone());
-        out.language = Language::Arm;
-        out.type_name = native.type_name.into();
-        out.version = native.version.map(Into::into);
-        out.body = native.body;
-        out.scope = native.scope;
-    }
+    azapi::in_its_terms(&mut out, instance.encoded.clone());
     out
 }
 

@@ -59,6 +59,17 @@ pub(super) struct Resource {
     pub(super) waits: Vec<Ref>,
 }
 
+impl Resource {
+    /// Its address in its module.
+    pub(super) fn local_address(&self) -> String {
+        shown(&Target::Resource(
+            self.mode,
+            self.kind.clone(),
+            self.name.clone(),
+        ))
+    }
+}
+
 /// A `module` block.
 #[derive(Debug)]
 pub(super) struct ModuleCall {

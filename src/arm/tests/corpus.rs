@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::arm::{Looks, looks};
 use crate::files::Disk;
+use crate::looks::{JsonKind, looks};
 use crate::value::{CauseKind, Data};
 
 fn json_files(directory: &Path, out: &mut Vec<PathBuf>) {
@@ -79,7 +79,7 @@ fn real_templates_are_understood() {
         let sort = looks(&source.text);
         looking += start.elapsed();
         all_bytes += source.text.len();
-        if sort != Looks::Template {
+        if sort != JsonKind::Template {
             continue;
         }
         let start = Instant::now();

@@ -1,6 +1,7 @@
 //! Deployments in deployments.
 
 use super::*;
+use crate::value::Tri;
 
 fn nested(extra: &str, parameters: &str, inner: &str) -> String {
     format!(
@@ -50,10 +51,11 @@ fn inner_scope_has_its_own_names() {
         ]
     );
     let graph = &declarations.graph;
-    assert!(graph.waits_for(inner.node, declarations.resources[0].node));
+    let first = declarations.resources[0].node;
+    assert_eq!(graph.waits_for(inner.node, first), Tri::True);
     let last = &declarations.resources[2];
     assert_eq!(read(last, "tags.t").shown(), "z-out");
-    assert!(graph.waits_for(last.node, inner.node));
+    assert_eq!(graph.waits_for(last.node, inner.node), Tri::True);
 }
 
 #[test]
@@ -135,11 +137,8 @@ fn linked_templates_are_read_when_they_are_files() {
         read(user, "properties").shown(),
         "{v: x, w: ${reference('away').outputs.n.value}}"
     );
-    assert!(
-        declarations
-            .graph
-            .waits_for(user.node, declarations.resources[0].node)
-    );
+    let first = declarations.resources[0].node;
+    assert_eq!(declarations.graph.waits_for(user.node, first), Tri::True);
     let opaque: Vec<String> = declarations
         .opaque
         .iter()

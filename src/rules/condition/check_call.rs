@@ -18,6 +18,7 @@ const FUNCTIONS: &[&str] = &[
     "comes_before",
     "contains_range",
     "created",
+    "forces_replacement",
     "has",
     "int",
     "is_ipv4",
@@ -25,7 +26,9 @@ const FUNCTIONS: &[&str] = &[
     "lookup",
     "overlaps",
     "passes",
+    "planned",
     "prefix_length",
+    "prior",
     "reads",
     "size",
     "string",
@@ -206,6 +209,29 @@ impl Checker<'_> {
                 let [of] = arguments(name, args, node)?;
                 let of = self.check(of)?;
                 Ok((Op::Reads(Box::new(of)), Type::TEXT))
+            }
+            "prior" => {
+                let [of] = arguments(name, args, node)?;
+                let of = self.resource(of)?;
+                let ty = of.ty.clone();
+                Ok((Op::Prior(Box::new(of)), ty))
+            }
+            "planned" => {
+                let [of] = arguments(name, args, node)?;
+                let of = self.resource(of)?;
+                Ok((Op::Planned(Box::new(of)), Type::TEXT))
+            }
+            "forces_replacement" => {
+                let [of] = arguments(name, args, node)?;
+                match self.check(of)?.op {
+                    Op::Attribute { target, name } => {
+                        Ok((Op::ForcesReplacement { of: target, name }, Type::Bool))
+                    }
+                    _ => Err(ConditionError::new(
+                        "`forces_replacement` needs an attribute of a resource, such as `a.b`",
+                        of.range.clone(),
+                    )),
+                }
             }
             "waits_for" => {
                 let [a, b] = arguments(name, args, node)?;

@@ -173,6 +173,15 @@ pub(super) enum Op {
     Written(Box<Code>),
     /// The resource attribute that the value is a reference to.
     Reads(Box<Code>),
+    /// The resource as it was before the plan.
+    Prior(Box<Code>),
+    /// What the plan does to the resource.
+    Planned(Box<Code>),
+    /// Whether an attribute can't be changed in place, so that the plan replaces its resource.
+    ForcesReplacement {
+        of: Box<Code>,
+        name: Arc<str>,
+    },
     WaitsFor(Box<[Code; 2]>),
     /// Whether the first is declared before the second.
     ComesBefore(Box<[Code; 2]>),

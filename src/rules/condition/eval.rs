@@ -248,6 +248,8 @@ impl<'a> Run<'a> {
                 Ok(self.settle(found)?.into())
             }
             Op::ArmType(of) => self.arm_type(code, of),
+            Op::Prior(of) => self.prior(of),
+            Op::Planned(of) => self.planned(code, of),
             Op::Count(over) => self.count(code, over),
             Op::AllOf(kind) => Ok(self.world.all(*kind).into()),
             Op::AsKind { of, kind } => self.as_kind(code, of, *kind),

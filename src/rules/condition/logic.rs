@@ -131,6 +131,11 @@ impl<'a> Run<'a> {
                 let value = self.source_value(of)?;
                 Ok((!value.is_null() && value.span().is_some()).into())
             }
+            Op::ForcesReplacement { of, name } => match self.target(of)?.to {
+                To::Resource(id) => Ok(self.world.forces_replacement(id, name).into()),
+                To::Unknown(symbol) => self.open(code, symbol.cause().clone()),
+                _ => Ok(Truth::False),
+            },
             Op::WaitsFor(sides) => self.waits_for(code, sides),
             Op::ComesBefore(sides) => {
                 let (a, b) = (self.target(&sides[0])?, self.target(&sides[1])?);

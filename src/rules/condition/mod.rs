@@ -24,6 +24,7 @@
 //! | on address ranges, written as text | `prefix_length(r)` (null unless IPv4) `is_ipv4(r)` `contains_range(outer, inner)` `overlaps(a, b)`; an address alone is a range of one |
 //! | on addresses, written as text | `address(t)`, an IPv4 address as a number (null for other texts, ranges too) |
 //! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `comes_before(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` `arm_type(a)` |
+//! | on changes | `prior(a)` `planned(a)` `forces_replacement(a.b)`, see below |
 //! | on traffic | `passes(nsg, …)` `blocked(nsg, …)` `blocking_rule(nsg, …)`, see below |
 //! | on attributes | `written(a.b)` `reads(a.b)` |
 //! | data | `lookup('table', key)`, null where there is no entry |
@@ -34,6 +35,14 @@
 //! `as_kind` gives the resource with the attributes of that kind, or null. `map` to a reference gives a
 //! collection of resources, absent ones left out. `arm_type(a)` is the type as ARM calls it, whatever the language.
 //! Messages may also say `{spell(a.b)}`: the attribute as the user's language writes it.
+//!
+//! # Changes
+//!
+//! A plan tells what is there before. `prior(a)` is the resource as it was, with all its attributes:
+//! `prior(a).b != a.b`. It is null where the resource is new, and where the input is no plan; so a check of a change
+//! starts with `where: prior(a) != null`, and applies nowhere else. `planned(a)` is what the plan does:
+//! `'create'`, `'update'` (in place), `'replace'` (deleted and created anew, so that what it held is lost), `'keep'`; null without a plan.
+//! `forces_replacement(a.b)`: this attribute is why the plan replaces `a`.
 //!
 //! # Traffic
 //!

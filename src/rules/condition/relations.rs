@@ -112,6 +112,29 @@ impl Run<'_> {
         Ok(self.unknown(code, cause).into())
     }
 
+    /// The resource before the plan; null where it was not there, or there is no plan.
+    pub(super) fn prior(&mut self, of: &Code) -> Result<Datum, Need> {
+        let target = self.target(of)?;
+        Ok(match target.to {
+            To::Resource(id) => match self.world.prior(id) {
+                Some(prior) => Target::resource(prior),
+                None => Target::null(Value::null()),
+            },
+            _ => target,
+        }
+        .into())
+    }
+
+    /// What the plan does; null where there is none.
+    pub(super) fn planned(&mut self, code: &Code, of: &Code) -> Result<Datum, Need> {
+        Ok(match self.target(of)?.to {
+            To::Resource(id) => self.world.planned(id).map_or_else(Value::null, Value::from),
+            To::Unknown(symbol) => self.unknown(code, symbol.cause().clone()),
+            To::Null | To::Cases(_) => Value::null(),
+        }
+        .into())
+    }
+
     pub(super) fn waits_for(&mut self, code: &Code, sides: &[Code; 2]) -> Judged {
         let (a, b) = (self.target(&sides[0])?, self.target(&sides[1])?);
         let cause = match (a.to, b.to) {

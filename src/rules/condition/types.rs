@@ -178,6 +178,18 @@ pub trait World {
     fn created(&self, resource: ResourceId) -> bool;
     /// Whether `a` is deployed after `b`.
     fn waits_for(&self, a: ResourceId, b: ResourceId) -> Tri;
+    /// The resource as it was before the plan; `None` where it was not there, or there is no plan.
+    fn prior(&self, _resource: ResourceId) -> Option<ResourceId> {
+        None
+    }
+    /// What the plan does to it: `create`, `update`, `replace` or `keep`; `None` where there is no plan.
+    fn planned(&self, _resource: ResourceId) -> Option<&'static str> {
+        None
+    }
+    /// Whether the plan replaces it because of this attribute.
+    fn forces_replacement(&self, _resource: ResourceId, _attribute: &str) -> bool {
+        false
+    }
     /// The kind; `None` where it is outside and its kind not known.
     fn kind(&self, resource: ResourceId) -> Option<KindId>;
     /// Its type as ARM calls it; `None` where that is not known.

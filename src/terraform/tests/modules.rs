@@ -1,4 +1,5 @@
 use super::*;
+use crate::value::Tri;
 
 #[test]
 fn resources_refer_to_each_other() {
@@ -399,6 +400,7 @@ resource "azurerm_example" "end" {
         case.declarations
             .graph
             .waits_for(case.resource(a).node, case.resource(b).node)
+            == Tri::True
     };
     assert!(waits("azurerm_example.second", "azurerm_example.first"));
     assert!(waits("azurerm_example.third", "azurerm_example.first"));

@@ -1,30 +1,36 @@
 //! What sort of JSON a file is, from a walk over its outermost keys.
 
-/// What a JSON text looks like.
+/// What a JSON file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looks {
-    /// A deployment template of any scope.
+pub enum JsonKind {
+    /// An ARM template of any scope.
     Template,
     /// A deployment parameter file.
-    ParameterFile,
+    Parameters,
+    /// A Terraform plan, from `terraform show -json`.
+    Plan,
+    /// A Terraform state, likewise.
+    State,
+    /// A state as Terraform keeps it, which only Terraform reads.
+    StateFile,
     /// Something else: its `$schema` says so.
-    No,
-    /// Not told: no `$schema`, perhaps no JSON. Its name may say more.
+    Other,
+    /// Not told: perhaps no JSON. Its name may say more.
     Untold,
 }
 
-/// Decides from the text. A `$schema` decides at once; without one, `resources` beside
-/// `contentVersion` make a template.
-pub fn looks(text: &str) -> Looks {
+/// Decides from the text. A `$schema` decides at once, as does what only a plan has; without one,
+/// `resources` beside `contentVersion` make a template.
+pub fn looks(text: &str) -> JsonKind {
     let mut walk = Walk {
         bytes: text.as_bytes(),
         at: 0,
     };
     walk.space();
     if walk.next() != Some(b'{') {
-        return Looks::Untold;
+        return JsonKind::Untold;
     }
-    let (mut resources, mut version) = (false, false);
+    let mut seen: Vec<&[u8]> = Vec::new();
     while let Some(byte) = walk.significant() {
         match byte {
             b'"' => {
@@ -37,27 +43,59 @@ pub fn looks(text: &str) -> Looks {
                 walk.space();
                 if key.eq_ignore_ascii_case(b"$schema") && walk.peek() == Some(b'"') {
                     walk.at += 1;
-                    let schema = String::from_utf8_lossy(walk.string()).to_lowercase();
-                    if schema.contains("deploymenttemplate") {
-                        return Looks::Template;
-                    }
-                    if schema.contains("deploymentparameters") {
-                        return Looks::ParameterFile;
-                    }
-                    return Looks::No;
+                    return of_schema(walk.string());
                 }
-                resources |= key.eq_ignore_ascii_case(b"resources");
-                version |= key.eq_ignore_ascii_case(b"contentVersion");
+                // Terraform writes its format first, and the rest may be large.
+                if seen.contains(&&b"format_version"[..])
+                    && let Some(kind) = of_terraform(key)
+                {
+                    return kind;
+                }
+                seen.push(key);
             }
             b'{' | b'[' => walk.nested(),
             b'}' => break,
             _ => {}
         }
     }
-    if resources && version {
-        Looks::Template
+    of_keys(&seen)
+}
+
+fn of_schema(schema: &[u8]) -> JsonKind {
+    let schema = String::from_utf8_lossy(schema).to_lowercase();
+    if schema.contains("deploymenttemplate") {
+        JsonKind::Template
+    } else if schema.contains("deploymentparameters") {
+        JsonKind::Parameters
     } else {
-        Looks::Untold
+        JsonKind::Other
+    }
+}
+
+/// What a key beside `format_version` tells.
+fn of_terraform(key: &[u8]) -> Option<JsonKind> {
+    match key {
+        b"planned_values" | b"resource_changes" => Some(JsonKind::Plan),
+        b"values" => Some(JsonKind::State),
+        // `terraform providers schema`, `validate`, `metadata functions`, `modules`.
+        b"provider_schemas" | b"diagnostics" | b"function_signatures" | b"modules" => {
+            Some(JsonKind::Other)
+        }
+        _ => None,
+    }
+}
+
+fn of_keys(seen: &[&[u8]]) -> JsonKind {
+    let has = |key: &str| seen.iter().any(|s| s.eq_ignore_ascii_case(key.as_bytes()));
+    let terraform = || seen.iter().find_map(|key| of_terraform(key));
+    if has("format_version") && terraform().is_some() {
+        terraform().unwrap_or(JsonKind::Untold)
+    } else if has("terraform_version") && has("lineage") && has("serial") {
+        JsonKind::StateFile
+    } else if has("resources") && has("contentVersion") {
+        JsonKind::Template
+    } else {
+        JsonKind::Untold
     }
 }
 
@@ -157,42 +195,64 @@ mod tests {
                 schema(
                     "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
                 ),
-                Looks::Template,
+                JsonKind::Template,
             ),
             (
                 schema(
                     "http://schema.management.azure.com/schemas/2018-05-01/SubscriptionDeploymentTemplate.json",
                 ),
-                Looks::Template,
+                JsonKind::Template,
             ),
             (
                 schema(
                     "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
                 ),
-                Looks::ParameterFile,
+                JsonKind::Parameters,
             ),
             (
                 schema(
                     "https://schema.management.azure.com/schemas/0.1.2-preview/CreateUIDefinition.MultiVm.json#",
                 ),
-                Looks::No,
+                JsonKind::Other,
             ),
             (
                 r#"{"a": {"contentVersion": 1, "x": "}"}, "ContentVersion": "1", "resources": []}"#
                     .into(),
-                Looks::Template,
+                JsonKind::Template,
             ),
             (
                 r#"{"a": {"contentVersion": 1}, "resources": []}"#.into(),
-                Looks::Untold,
+                JsonKind::Untold,
             ),
             (
                 "[{\"$schema\": \"deploymentTemplate.json#\"}]".into(),
-                Looks::Untold,
+                JsonKind::Untold,
             ),
-            ("".into(), Looks::Untold),
-            ("{\"\\".into(), Looks::Untold),
-            ("{/*".into(), Looks::Untold),
+            (
+                r#"{"format_version":"1.2","terraform_version":"1.11.4","planned_values":"#.into(),
+                JsonKind::Plan,
+            ),
+            (
+                r#"{"resource_changes": [{}], "format_version": "0.1"}"#.into(),
+                JsonKind::Plan,
+            ),
+            (
+                r#"{"format_version":"1.0","terraform_version":"1.11.4","values":{}}"#.into(),
+                JsonKind::State,
+            ),
+            (
+                r#"{"version":4,"terraform_version":"1.5.0","serial":1,"lineage":"x","resources":[]}"#
+                    .into(),
+                JsonKind::StateFile,
+            ),
+            (
+                r#"{"format_version":"1.0","provider_schemas":{"x":"#.into(),
+                JsonKind::Other,
+            ),
+            (r#"{"format_version":"1.0","a":1}"#.into(), JsonKind::Untold),
+            ("".into(), JsonKind::Untold),
+            ("{\"\\".into(), JsonKind::Untold),
+            ("{/*".into(), JsonKind::Untold),
         ] {
             assert_eq!(looks(&text), expected, "{text}");
         }

@@ -1,0 +1,219 @@
+//! A resource's attributes as the plan has them, brought to what a configuration's would be: unknown
+//! values as symbols that know where they come from, secrets marked, and a place only for what the
+//! author wrote.
+
+use super::document::Instance;
+use super::json::Json;
+use super::references::{From, References, Scope};
+use crate::terraform::module_of;
+use crate::value::{Cause, CauseKind, Data, Entry, List, Object, Reference, Symbol, Value};
+
+/// What the author wrote for a value: expressions, or the members of blocks, of which it may be any one,
+/// since blocks of a set come in another order than they were written in. `None` where that can't be
+/// told: the configuration of `dynamic` blocks is not in the plan.
+type Written<'a> = Option<Vec<Json<'a>>>;
+
+/// The attributes that an instance will have. `block` is its configuration.
+pub(super) fn after<'a>(
+    instance: &Instance<'a>,
+    block: Option<Json<'a>>,
+    references: &References<'_, 'a>,
+) -> Value {
+    let reader = Reader {
+        instance,
+        references,
+        scope: Scope {
+            module: module_of(instance.address),
+            key: instance.key(),
+            for_each: block.and_then(|b| b.get("for_each_expression")),
+        },
+    };
+    let expressions = block.and_then(|b| b.get("expressions"));
+    let written = |name: &str| Some(blocks(expressions?.get(name)?));
+    let mut entries: Vec<Entry> = Vec::new();
+    for (name, known) in instance.after.into_iter().flat_map(Json::members) {
+        if known.is_null() {
+            continue;
+        }
+        let unknown = instance.unknown.and_then(|u| u.get(name));
+        let written = written(name);
+        // Without the configuration nothing tells what was written; then all was.
+        let own = written.is_some() || block.is_none();
+        let value = reader.value(Some(known), unknown, &written, name);
+        entries.push(Entry::new(
+            name,
+            if own { value } else { unwritten(&value) },
+        ));
+    }
+    let unknowns = instance.unknown.into_iter().flat_map(Json::members);
+    for (name, unknown) in unknowns.filter(|(_, unknown)| unknown.is(true)) {
+        let written = written(name);
+        // What nobody wrote is left to Azure, as in a configuration that does not say it.
+        if written.is_some() || block.is_none() {
+            entries.push(Entry::new(
+                name,
+                reader.value(None, Some(unknown), &written, name),
+            ));
+        }
+    }
+    let body = Value::object(entries).at(instance.entry.span());
+    secret(&body, instance.sensitive)
+}
+
+/// The attributes that an instance had.
+pub(super) fn before(change: Json<'_>) -> Option<Value> {
+    let before = change.get("before").filter(|b| !b.is_null())?;
+    Some(secret(&before.value(), change.get("before_sensitive")))
+}
+
+struct Reader<'r, 'd, 'a> {
+    instance: &'r Instance<'a>,
+    references: &'r References<'d, 'a>,
+    scope: Scope<'r, 'a>,
+}
+
+impl<'a> Reader<'_, '_, 'a> {
+    /// What is known, with symbols where `unknown` says so. `path` names the value, so that no other is
+    /// taken to be equal.
+    fn value(
+        &self,
+        known: Option<Json<'a>>,
+        unknown: Option<Json<'a>>,
+        written: &Written<'a>,
+        path: &str,
+    ) -> Value {
+        let Some(mask) = unknown.filter(|u| !u.is(false)) else {
+            return known.map_or_else(Value::null, Json::value);
+        };
+        let place = known.unwrap_or(self.instance.entry).span();
+        if mask.is(true) {
+            let first = written.as_ref().and_then(|w| w.first());
+            return self
+                .symbol(written, path)
+                .at(first.map_or(place, |w| w.span()));
+        }
+        if mask.is_array() {
+            let known: Vec<_> = known.into_iter().flat_map(Json::items).collect();
+            let masks: Vec<_> = mask.items().collect();
+            let item = |i: usize| {
+                let path = format!("{path}[{i}]");
+                self.value(known.get(i).copied(), masks.get(i).copied(), written, &path)
+            };
+            let items = (0..known.len().max(masks.len())).map(item).collect();
+            return Value::list(items).at(place);
+        }
+        let mut entries = Vec::new();
+        for (name, value) in known.into_iter().flat_map(Json::members) {
+            let path = format!("{path}.{name}");
+            let value = self.value(Some(value), mask.get(name), &member(written, name), &path);
+            entries.push(Entry::new(name, value));
+        }
+        for (name, inner) in mask.members().filter(|(_, inner)| inner.is(true)) {
+            let written = member(written, name);
+            // In a block too, what nobody wrote is left to Azure.
+            if written.as_ref().is_none_or(|w| !w.is_empty()) {
+                let path = format!("{path}.{name}");
+                entries.push(Entry::new(
+                    name,
+                    self.value(None, Some(inner), &written, &path),
+                ));
+            }
+        }
+        Value::object(entries).at(place)
+    }
+
+    fn symbol(&self, written: &Written<'a>, path: &str) -> Value {
+        let from = match written.as_deref() {
+            None | Some([]) => From::Unclear,
+            Some(all) => all
+                .iter()
+                .map(|expression| self.references.expression(*expression, self.scope, &[]))
+                .reduce(|a, b| if a == b { a } else { From::Unclear })
+                .unwrap_or(From::Unclear),
+        };
+        let cause = Cause::new(CauseKind::Deployment, "known only after apply");
+        let key = format!("{}.{path}", self.instance.address);
+        let symbol = match from {
+            From::One { address, attribute } => {
+                Symbol::new(key, format!("{address}.{attribute}"), cause)
+                    .never_null()
+                    .referring(Reference {
+                        resource: address.into(),
+                        attribute: attribute.into(),
+                    })
+            }
+            From::Known | From::Unclear => Symbol::new(key.clone(), key, cause),
+        };
+        symbol.into()
+    }
+}
+
+/// The blocks of a kind, or the one expression.
+fn blocks(written: Json<'_>) -> Vec<Json<'_>> {
+    if written.is_array() {
+        written.items().collect()
+    } else {
+        vec![written]
+    }
+}
+
+/// What is written for a member: of an expression for the whole, that; of blocks, what they say.
+fn member<'a>(written: &Written<'a>, name: &str) -> Written<'a> {
+    let of = |part: &Json<'a>| {
+        let is_expression = part.get("references").is_some_and(Json::is_array)
+            || part.get("constant_value").is_some();
+        if is_expression {
+            return vec![*part];
+        }
+        part.get(name).map(blocks).unwrap_or_default()
+    };
+    Some(written.as_ref()?.iter().flat_map(of).collect())
+}
+
+/// The same value, which nobody wrote.
+pub(super) fn unwritten(value: &Value) -> Value {
+    let data = match &value.data {
+        Data::List(list) => Data::List(List::known(list.items.iter().map(unwritten).collect())),
+        Data::Object(object) => Data::Object(Object::known(
+            object
+                .entries
+                .iter()
+                .map(|e| Entry::new(&e.key, unwritten(&e.value)))
+                .collect(),
+        )),
+        other => other.clone(),
+    };
+    Value::from(data).sensitive(value.is_sensitive())
+}
+
+/// The value with its secrets marked: `true` in the places of secret values.
+fn secret(value: &Value, mask: Option<Json<'_>>) -> Value {
+    let Some(mask) = mask.filter(|m| !m.is(false)) else {
+        return value.clone();
+    };
+    if mask.is(true) {
+        return value.clone().sensitive(true);
+    }
+    let data = match &value.data {
+        Data::List(list) => {
+            let masks: Vec<_> = mask.items().collect();
+            let items = list.items.iter().enumerate();
+            let items = items.map(|(i, v)| secret(v, masks.get(i).copied()));
+            Data::List(List::known(items.collect()))
+        }
+        Data::Object(object) => Data::Object(Object::known(
+            object
+                .entries
+                .iter()
+                .map(|e| Entry {
+                    value: secret(&e.value, mask.get(&e.key)),
+                    ..e.clone()
+                })
+                .collect(),
+        )),
+        _ => return value.clone(),
+    };
+    Value::from(data)
+        .with_origin_of(value)
+        .sensitive(value.is_sensitive())
+}

@@ -1,0 +1,270 @@
+//! What values that are "known after apply" come from: followed through the configuration that the plan
+//! carries, from a resource's expressions through module inputs and outputs to another resource.
+//!
+//! The plan tells which things an expression refers to, not what it does with them. So a value is
+//! related to another only where exactly one of these things is itself unknown; else it stays unknown.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::document::{Document, Instance};
+use super::json::Json;
+use super::traversal::{heads, parent, parts};
+
+/// Where an unknown value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum From {
+    /// From nothing unknown, as far as can be seen.
+    Known,
+    /// From this attribute of this resource instance alone.
+    One { address: String, attribute: String },
+    /// From several, or from something that the plan does not show.
+    Unclear,
+}
+
+impl From {
+    fn and(self, other: From) -> From {
+        match (self, other) {
+            (From::Known, other) => other,
+            (one, From::Known) => one,
+            (a, b) if a == b => a,
+            _ => From::Unclear,
+        }
+    }
+}
+
+/// Where an expression stands.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'s, 'a> {
+    /// The module instance, as addresses start with it.
+    pub(super) module: &'s str,
+    /// The key of the instance that the expression is evaluated for.
+    pub(super) key: &'s str,
+    /// What its block is repeated for.
+    pub(super) for_each: Option<Json<'a>>,
+}
+
+/// Longer chains of modules are not followed.
+const DEEPEST: usize = 64;
+
+/// Follows references through a plan's configuration.
+pub(super) struct References<'d, 'a> {
+    document: &'d Document<'a>,
+    /// By module address and name. What is being followed is unclear: it leads to itself.
+    known: RefCell<HashMap<String, From>>,
+    depth: std::cell::Cell<usize>,
+}
+
+impl<'d, 'a> References<'d, 'a> {
+    pub(super) fn new(document: &'d Document<'a>) -> References<'d, 'a> {
+        References {
+            document,
+            known: RefCell::default(),
+            depth: std::cell::Cell::new(0),
+        }
+    }
+
+    /// Where the unknown parts of an expression's value come from. `tail` is what is read of the value.
+    pub(super) fn expression(
+        &self,
+        expression: Json<'a>,
+        scope: Scope<'_, 'a>,
+        tail: &[&str],
+    ) -> From {
+        let references = expression
+            .get("references")
+            .into_iter()
+            .flat_map(Json::items);
+        let heads = heads(references.filter_map(Json::text));
+        // What is read of one of several things can't be told.
+        let tail = if heads.len() == 1 { tail } else { &[] };
+        // `x[each.key].id` is told as `x` and `each.key`.
+        let by_key = heads
+            .iter()
+            .filter(|h| matches!(**h, "each.key" | "count.index"))
+            .count()
+            == 1
+            && heads.len() == 2;
+        let key = if by_key { scope.key } else { "" };
+        heads.iter().fold(From::Known, |from, head| {
+            if from == From::Unclear {
+                return from;
+            }
+            let mut path: Vec<&str> = parts(head).collect();
+            path.extend(tail);
+            from.and(self.head(&path, scope, key))
+        })
+    }
+
+    fn head(&self, path: &[&str], scope: Scope<'_, 'a>, key: &str) -> From {
+        match path {
+            ["each", "key", ..] | ["count" | "path" | "terraform" | "self", ..] => From::Known,
+            ["each", "value", rest @ ..] => self.each_value(scope, rest),
+            ["var", name, rest @ ..] => self.variable(scope.module, name, rest),
+            ["module", name, rest @ ..] => self.module(scope.module, name, rest, key),
+            ["data", kind, name, rest @ ..] => {
+                self.resource(&format!("{}data.{kind}.{name}", scope.module), rest, key)
+            }
+            [
+                "local" | "ephemeral" | "each" | "var" | "module" | "data",
+                ..,
+            ] => From::Unclear,
+            [kind, name, rest @ ..] => {
+                self.resource(&format!("{}{kind}.{name}", scope.module), rest, key)
+            }
+            _ => From::Unclear,
+        }
+    }
+
+    /// The value that a block's instance is made for.
+    fn each_value(&self, scope: Scope<'_, 'a>, rest: &[&str]) -> From {
+        let Some(expression) = scope.for_each else {
+            return From::Unclear;
+        };
+        let own = Scope {
+            for_each: None,
+            ..scope
+        };
+        let what = format!(
+            "{}{} {}",
+            expression.span().start,
+            scope.key,
+            rest.join(".")
+        );
+        self.remember(&what, || {
+            let references = expression
+                .get("references")
+                .into_iter()
+                .flat_map(Json::items);
+            match &heads(references.filter_map(Json::text))[..] {
+                // Instances made for each of another block's have the keys of those.
+                [only] => {
+                    let path: Vec<&str> = parts(only).chain(rest.iter().copied()).collect();
+                    self.head(&path, own, scope.key)
+                }
+                _ => self.expression(expression, own, rest),
+            }
+        })
+    }
+
+    fn remember(&self, what: &str, follow: impl FnOnce() -> From) -> From {
+        if let Some(known) = self.known.borrow().get(what) {
+            return known.clone();
+        }
+        if self.depth.get() >= DEEPEST {
+            return From::Unclear;
+        }
+        self.known
+            .borrow_mut()
+            .insert(what.to_owned(), From::Unclear);
+        self.depth.set(self.depth.get() + 1);
+        let found = follow();
+        self.depth.set(self.depth.get() - 1);
+        self.known
+            .borrow_mut()
+            .insert(what.to_owned(), found.clone());
+        found
+    }
+
+    /// A module's input. Those of the root are known whenever something is planned.
+    fn variable(&self, module: &str, name: &str, rest: &[&str]) -> From {
+        let Some((caller, _, key)) = parent(module) else {
+            return From::Known;
+        };
+        let Some(call) = self.document.call(module) else {
+            return From::Unclear;
+        };
+        let Some(expression) = call.path(&["expressions", name]) else {
+            return From::Known;
+        };
+        let scope = Scope {
+            module: caller,
+            key,
+            for_each: call.get("for_each_expression"),
+        };
+        self.remember(&format!("{module}var.{name} {}", rest.join(".")), || {
+            self.expression(expression, scope, rest)
+        })
+    }
+
+    /// An output of a module; all of them where the plan does not tell which.
+    fn module(&self, from: &str, name: &str, rest: &[&str], key: &str) -> From {
+        let call = self
+            .document
+            .configuration(from)
+            .and_then(|c| c.get("module_calls")?.get(name));
+        let Some(call) = call else {
+            return From::Unclear;
+        };
+        let repeated = call
+            .get("for_each_expression")
+            .or_else(|| call.get("count_expression"))
+            .is_some();
+        let (key, rest) = match rest {
+            [literal, rest @ ..] if literal.starts_with('[') => (*literal, rest),
+            _ if repeated && key.is_empty() => return From::Unclear,
+            _ if repeated => (key, rest),
+            _ => ("", rest),
+        };
+        let module = format!("{from}module.{name}{key}.");
+        let scope = Scope {
+            module: &module,
+            key: "",
+            for_each: None,
+        };
+        let outputs = call.path(&["module", "outputs"]);
+        let one = |output: Json<'a>, rest: &[&str]| match output.get("expression") {
+            Some(expression) => self.expression(expression, scope, rest),
+            None => From::Known,
+        };
+        self.remember(&format!("{module} {}", rest.join(".")), || {
+            match (outputs, rest) {
+                (Some(outputs), [name, rest @ ..]) => outputs
+                    .get(name)
+                    .map_or(From::Unclear, |output| one(output, rest)),
+                (Some(outputs), []) => outputs
+                    .members()
+                    .fold(From::Known, |from, (_, output)| from.and(one(output, &[]))),
+                (None, _) => From::Unclear,
+            }
+        })
+    }
+
+    /// An attribute of a resource, by the address of its block.
+    fn resource(&self, block: &str, rest: &[&str], key: &str) -> From {
+        let mut instances = self.document.of_block(block);
+        let (instance, rest) = match rest {
+            [literal, rest @ ..] if literal.starts_with('[') => {
+                (instances.find(|i| i.key() == *literal), rest)
+            }
+            _ => match (instances.clone().next(), instances.clone().nth(1)) {
+                // Of no instance nothing is read.
+                (None, _) => (None, rest),
+                (Some(only), None) => (Some(only), rest),
+                _ => match instances.find(|i| !key.is_empty() && i.key() == key) {
+                    Some(instance) => (Some(instance), rest),
+                    None => return From::Unclear,
+                },
+            },
+        };
+        match instance {
+            Some(instance) => attribute(instance, rest),
+            None => From::Known,
+        }
+    }
+}
+
+/// What is read of an instance. Where the plan does not tell what is read, it is taken to be the id.
+fn attribute(instance: &Instance<'_>, rest: &[&str]) -> From {
+    let attribute = match rest {
+        [] if !instance.has_unknowns() => return From::Known,
+        [] if instance.is_unknown("id") => "id".to_owned(),
+        [] => return From::Unclear,
+        [first, ..] if !instance.is_unknown(first) => return From::Known,
+        path => path.join("."),
+    };
+    From::One {
+        address: instance.address.to_owned(),
+        attribute,
+    }
+}
