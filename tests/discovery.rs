@@ -189,7 +189,10 @@ fn what_holds_nothing_is_a_problem() {
             &["envs/dev.tfvars"],
             "! no Terraform found beside envs/dev.tfvars",
         ),
-        (&["a.json"], "! a.json is not an ARM template"),
+        (
+            &["a.json"],
+            "! a.json is neither an ARM template nor a Terraform plan",
+        ),
         (
             &["b.parameters.json"],
             "! b.parameters.json is a parameter file",

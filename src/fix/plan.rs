@@ -3,6 +3,7 @@
 use super::{Change, hcl, json, refer};
 use crate::declared::Language;
 use crate::finding::{Applicability, Edit, Fix, NewValue, Plan, Replacement};
+use crate::looks::{JsonKind, looks};
 use crate::model::kinds::{Attribute, Find, Holds, Step};
 use crate::model::{Attr, Model, ResourceId};
 use crate::rules::as_hcl;
@@ -115,12 +116,15 @@ impl<'a> Speller<'a> {
     }
 
     pub(super) fn syntax(&self, file: FileId) -> Option<Syntax> {
-        let path = self.sources.get(file).path.clone();
-        if path.ends_with(".tf") || path.ends_with(".tofu") {
+        let source = self.sources.get(file);
+        if source.path.ends_with(".tf") || source.path.ends_with(".tofu") {
             Some(Syntax::Hcl)
         } else {
-            // Terraform's JSON syntax is written by programs; they are the place to change it.
-            (!path.ends_with(".tf.json")).then_some(Syntax::Json)
+            // Terraform's JSON syntax, and its plans, are written by programs; what these read is the
+            // place to change.
+            let written = source.path.ends_with(".tf.json")
+                || matches!(looks(&source.text), JsonKind::Plan | JsonKind::State);
+            (!written).then_some(Syntax::Json)
         }
     }
 

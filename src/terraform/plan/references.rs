@@ -90,9 +90,7 @@ impl<'d, 'a> References<'d, 'a> {
             if from == From::Unclear {
                 return from;
             }
-            let mut path: Vec<&str> = parts(head).collect();
-            path.extend(tail);
-            from.and(self.head(&path, scope, key))
+            from.and(self.head(&read(head, tail), scope, key))
         })
     }
 
@@ -138,10 +136,7 @@ impl<'d, 'a> References<'d, 'a> {
                 .flat_map(Json::items);
             match &heads(references.filter_map(Json::text))[..] {
                 // Instances made for each of another block's have the keys of those.
-                [only] => {
-                    let path: Vec<&str> = parts(only).chain(rest.iter().copied()).collect();
-                    self.head(&path, own, scope.key)
-                }
+                [only] => self.head(&read(only, rest), own, scope.key),
                 _ => self.expression(expression, own, rest),
             }
         })
@@ -254,6 +249,22 @@ impl<'d, 'a> References<'d, 'a> {
     }
 }
 
+/// The path of a reference with what is read of it. Where an attribute of a resource is referred to,
+/// the rest is about what it was put into.
+fn read<'t>(head: &'t str, tail: &[&'t str]) -> Vec<&'t str> {
+    let mut path: Vec<&str> = parts(head).collect();
+    let names = path.iter().filter(|part| !part.starts_with('[')).count();
+    let attribute = match path.first() {
+        Some(&("var" | "module" | "each")) => false,
+        Some(&"data") => names > 3,
+        _ => names > 2,
+    };
+    if !attribute {
+        path.extend(tail);
+    }
+    path
+}
+
 /// What is read of an instance. Where the plan does not tell what is read, it is taken to be the id.
 fn attribute(instance: &Instance<'_>, rest: &[&str]) -> From {
     let attribute = match rest {
@@ -261,7 +272,7 @@ fn attribute(instance: &Instance<'_>, rest: &[&str]) -> From {
         [] if instance.is_unknown("id") => "id".to_owned(),
         [] => return From::Unclear,
         [first, ..] if !instance.is_unknown(first) => return From::Known,
-        path => path.join("."),
+        path => path.join(".").replace(".[", "["),
     };
     From::One {
         address: instance.address.to_owned(),

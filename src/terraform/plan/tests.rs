@@ -1,1 +1,337 @@
+//! Against plans that Terraform itself wrote; see `tests/plans/`.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::{Configurations, Inputs};
+use crate::declared::{Action, Declarations, Declared};
+use crate::files::Memory;
+use crate::source::Sources;
+use crate::value::{Data, Value};
+
+macro_rules! plan {
+    ($path:literal) => {
+        include_str!(concat!("../../../tests/plans/", $path))
+    };
+}
+
+const REFERENCES: &str = plan!("references/plan.json");
+const CHANGES: &str = plan!("changes/plan.json");
+
+fn read(files: &[(&str, &str)], root: Option<&str>) -> (Sources, Declarations) {
+    let sources = Sources::new(Arc::new(Memory::new(files.iter().copied())));
+    let plan = Path::new(files[0].0);
+    let configurations = Configurations::load(&sources, &[]).with_plans(&sources, &[plan.into()]);
+    let found = configurations.of_plan(&sources, plan);
+    assert_eq!(found.as_deref(), root.map(Path::new));
+    let file = sources.load(plan).unwrap_or_else(|e| panic!("{e}"));
+    let declarations =
+        configurations.evaluate_plan(&sources, file, found.as_deref(), &Inputs::default());
+    (sources, declarations)
+}
+
+fn alone(text: &str) -> Declarations {
+    read(&[("plan.json", text)], None).1
+}
+
+fn resource<'d>(declarations: &'d Declarations, address: &str) -> &'d Declared {
+    let found = declarations
+        .resources
+        .iter()
+        .find(|r| &*r.address == address);
+    found.unwrap_or_else(|| panic!("no {address}"))
+}
+
+fn attribute(declared: &Declared, path: &str) -> Value {
+    path.split('.').fold(declared.body.clone(), |value, name| {
+        match (&value.data, name.parse::<usize>()) {
+            (Data::List(list), Ok(i)) => list.items[i].clone(),
+            _ => crate::value::member(&value, name, false),
+        }
+    })
+}
+
+/// `address.attribute` that an unknown value is, or why not.
+fn relation(declarations: &Declarations, address: &str, path: &str) -> String {
+    let value = attribute(resource(declarations, address), path);
+    match value.as_symbol() {
+        Some(symbol) => match symbol.reference() {
+            Some(reference) => format!("{}.{}", reference.resource, reference.attribute),
+            None => "unclear".into(),
+        },
+        None => format!("known {}", value.shown()),
+    }
+}
+
+#[test]
+fn unknown_values_are_followed_to_the_one_thing_that_they_can_be() {
+    let plan = alone(REFERENCES);
+    assert_eq!(plan.problems, []);
+    for (address, path, expected) in [
+        (r#"terraform_data.each["a"]"#, "input.k", "known a"),
+        (
+            r#"terraform_data.each["a"]"#,
+            "input.id",
+            "terraform_data.one.id",
+        ),
+        (
+            r#"terraform_data.ref["b"]"#,
+            "input",
+            r#"terraform_data.each["b"].id"#,
+        ),
+        (
+            "terraform_data.cnt[1]",
+            "input",
+            r#"terraform_data.each["a"].id"#,
+        ),
+        (
+            "terraform_data.cnt2[1]",
+            "input",
+            "terraform_data.cnt[1].id",
+        ),
+        // A local reads what the plan does not show.
+        ("terraform_data.cnt2[1]", "triggers_replace.0", "unclear"),
+        ("terraform_data.splat", "input.0", "unclear"),
+        ("terraform_data.cond", "input", "unclear"),
+        // Through inputs and outputs of a module, by instance.
+        (
+            r#"module.m["b"].terraform_data.in"#,
+            "input",
+            r#"terraform_data.each["b"].id"#,
+        ),
+        (
+            r#"module.m["a"].terraform_data.l"#,
+            "input",
+            "terraform_data.one.id",
+        ),
+        (r#"module.m["a"].terraform_data.o"#, "input", "unclear"),
+        (
+            "terraform_data.out",
+            "input",
+            r#"module.m["a"].terraform_data.in.id"#,
+        ),
+        (
+            r#"terraform_data.out2["b"]"#,
+            "input",
+            r#"module.m["b"].terraform_data.in.id"#,
+        ),
+        (
+            "terraform_data.outmap",
+            "input",
+            r#"module.m["a"].terraform_data.in.id"#,
+        ),
+        ("terraform_data.rs", "input.a", "known v"),
+    ] {
+        assert_eq!(relation(&plan, address, path), expected, "{address}.{path}");
+    }
+    // What is made of one thing is not that thing: no two values of that kind are equal.
+    let text = attribute(resource(&plan, "terraform_data.str"), "input");
+    let id = attribute(
+        resource(&plan, r#"module.m["a"].terraform_data.l"#),
+        "input",
+    );
+    assert_eq!(crate::value::eq(&text, &id).as_bool(), None);
+    // The data source was read while planning.
+    assert!(!resource(&plan, "data.terraform_remote_state.r").managed);
+}
+
+#[test]
+fn the_configuration_beside_a_plan_lends_places_and_locals() {
+    let (sources, plan) = read(
+        &[
+            ("in/plan.json", REFERENCES),
+            ("in/main.tf", plan!("references/main.tf")),
+            ("in/m/main.tf", plan!("references/m/main.tf")),
+        ],
+        Some("in"),
+    );
+    assert_eq!(plan.problems, []);
+    for (address, path, expected) in [
+        (
+            "terraform_data.cnt2[1]",
+            "triggers_replace.0",
+            "terraform_data.one.id",
+        ),
+        (
+            r#"module.m["a"].terraform_data.o"#,
+            "input",
+            "terraform_data.one.id",
+        ),
+        (
+            r#"module.m["b"].terraform_data.in"#,
+            "input",
+            r#"terraform_data.each["b"].id"#,
+        ),
+    ] {
+        assert_eq!(relation(&plan, address, path), expected, "{address}.{path}");
+    }
+    let text_at = |span: crate::source::Span| sources.get(span.file).text[span.range()].to_owned();
+    let known = attribute(resource(&plan, r#"terraform_data.each["a"]"#), "input.k");
+    assert_eq!(known.span().map(text_at).as_deref(), Some("each.key"));
+    let inner = resource(&plan, r#"module.m["b"].terraform_data.in"#);
+    assert_eq!(sources.get(inner.header.file).path, "in/m/main.tf");
+    let waits = |a: &str, b: &str| {
+        plan.graph
+            .waits_for(resource(&plan, a).node, resource(&plan, b).node)
+    };
+    assert_eq!(
+        waits("terraform_data.cnt2[0]", "terraform_data.one"),
+        crate::value::Tri::True
+    );
+    assert_eq!(
+        waits("terraform_data.one", "terraform_data.cnt2[0]"),
+        crate::value::Tri::False
+    );
+}
+
+#[test]
+fn another_configuration_lends_nothing() {
+    let other = ("main.tf", "resource \"terraform_data\" \"other\" {}");
+    let (_, plan) = read(&[("plan.json", REFERENCES), other], None);
+    assert!(plan.resources.len() > 20);
+}
+
+#[test]
+fn order_follows_references_and_stops_at_locals() {
+    use crate::value::Tri;
+    let plan = alone(REFERENCES);
+    let waits = |a: &str, b: &str| {
+        plan.graph
+            .waits_for(resource(&plan, a).node, resource(&plan, b).node)
+    };
+    for (a, b, expected) in [
+        ("terraform_data.out", "terraform_data.one", Tri::True),
+        (
+            r#"terraform_data.out2["a"]"#,
+            r#"module.m["a"].terraform_data.l"#,
+            Tri::True,
+        ),
+        (
+            r#"module.m["a"].terraform_data.o"#,
+            r#"terraform_data.each["a"]"#,
+            Tri::True,
+        ),
+        ("terraform_data.one", "terraform_data.out", Tri::False),
+        ("terraform_data.cnt2[0]", "terraform_data.str", Tri::Unknown),
+    ] {
+        assert_eq!(waits(a, b), expected, "{a} waits for {b}");
+    }
+}
+
+#[test]
+fn the_world_is_what_the_plan_leads_to() {
+    let plan = alone(CHANGES);
+    let actions: Vec<(&str, Option<Action>)> = plan
+        .resources
+        .iter()
+        .map(|r| (&*r.address, r.change.as_ref().map(|c| c.action)))
+        .collect();
+    assert_eq!(
+        actions,
+        [
+            ("terraform_data.counted[0]", Some(Action::Keep)),
+            ("terraform_data.counted[1]", Some(Action::Keep)),
+            ("terraform_data.kept", Some(Action::Keep)),
+            ("terraform_data.moved_to", Some(Action::Keep)),
+            ("terraform_data.replaced", Some(Action::Replace)),
+            ("terraform_data.secret", Some(Action::Update)),
+            ("terraform_data.updated", Some(Action::Update)),
+            ("module.m.terraform_data.new", Some(Action::Create)),
+        ]
+    );
+    let change = |address: &str| {
+        resource(&plan, address)
+            .change
+            .clone()
+            .unwrap_or_else(|| panic!("{address}"))
+    };
+    let replaced = change("terraform_data.replaced");
+    assert_eq!(replaced.forced_by, [["triggers_replace".into()]]);
+    let before = replaced.before.unwrap_or_else(Value::null);
+    assert_eq!(crate::value::member(&before, "input", false).shown(), "1");
+    assert!(change("module.m.terraform_data.new").before.is_none());
+}
+
+#[test]
+fn secrets_stay_secret() {
+    let plan = alone(CHANGES);
+    let secret = resource(&plan, "terraform_data.secret");
+    assert!(attribute(secret, "input.secret").is_sensitive());
+    assert!(!attribute(secret, "input.plain").is_sensitive());
+    let before = secret
+        .change
+        .as_ref()
+        .and_then(|c| c.before.clone())
+        .unwrap_or_else(Value::null);
+    assert!(before.hides());
+}
+
+#[test]
+fn a_state_is_a_set_of_resources() {
+    let state = alone(plan!("changes/state.json"));
+    assert_eq!(state.problems, []);
+    assert_eq!(state.resources.len(), 10);
+    assert!(
+        state
+            .resources
+            .iter()
+            .all(|r| r.managed && r.change.is_none())
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_told() {
+    for (text, expected) in [
+        (
+            r#"{"format_version":"2.0","planned_values":{}}"#,
+            "plan format 2.0 is not known",
+        ),
+        (
+            r#"{"format_version":1,"planned_values":{}}"#,
+            "plan format of no version is not known",
+        ),
+        (r#"{"planned_values":{}}"#, "no `format_version`"),
+        (
+            r#"{"format_version":"1.2","planned_values":{"#,
+            "not valid JSON",
+        ),
+        ("", "empty"),
+        (
+            r#"{"format_version":"1.2","errored":true}"#,
+            "ends where Terraform failed",
+        ),
+        (
+            r#"{"format_version":"1.2","resource_changes":[{"change":{"actions":["create"]}}]}"#,
+            "without `address`",
+        ),
+    ] {
+        let plan = alone(text);
+        let [problem] = &plan.problems[..] else {
+            panic!("{text}: {:?}", plan.problems);
+        };
+        assert!(problem.message.contains(expected), "{}", problem.message);
+    }
+    let partial = alone(r#"{"format_version":"1.2","complete":false,"planned_values":{}}"#);
+    assert!(partial.problems.is_empty() && partial.notices.len() == 1);
+}
+
+/// Whatever a document looks like, it is read to the end.
+#[test]
+fn odd_documents_do_no_harm() {
+    let cut = |text: &str| {
+        for at in (0..text.len())
+            .step_by(997)
+            .filter(|at| text.is_char_boundary(*at))
+        {
+            alone(&text[..at]);
+        }
+    };
+    cut(REFERENCES);
+    for text in [
+        r#"{"format_version":"1.2","resource_changes":{},"planned_values":[1],"configuration":3,"prior_state":null}"#,
+        r#"{"format_version":"1.2","resource_changes":[null,1,{"address":"","type":"","change":{"actions":7,"after":[],"after_unknown":true,"replace_paths":[[1,[]],2]}}]}"#,
+        r#"{"format_version":"1.2","configuration":{"root_module":{"module_calls":{"m":{"expressions":{"x":{"references":["var.x","module.m.x","module.m"]}},"module":{"outputs":{"x":{"expression":{"references":["var.x"]}}}}}},"resources":[{"address":"t.n","expressions":{"a":{"references":["module.m.x","module.m","local","[","t.n[","..",""]}}}]}},"resource_changes":[{"address":"t.n","type":"t","change":{"actions":["create"],"after":{},"after_unknown":{"a":true}}}]}"#,
+    ] {
+        alone(text);
+    }
+}

@@ -1,5 +1,4 @@
 use super::*;
-use crate::value::Tri;
 
 #[test]
 fn resources_refer_to_each_other() {
@@ -396,12 +395,9 @@ resource "azurerm_example" "end" {
             "variable \"input\" {}\nresource \"azurerm_example\" \"in\" {\n  x = var.input\n}\nresource \"azurerm_example\" \"free\" {}\noutput \"plain\" {\n  value = azurerm_example.free.id\n}\n",
         ),
     ]);
-    let waits = |a: &str, b: &str| {
-        case.declarations
-            .graph
-            .waits_for(case.resource(a).node, case.resource(b).node)
-            == Tri::True
-    };
+    let node = |address: &str| case.resource(address).node;
+    let graph = &case.declarations.graph;
+    let waits = |a: &str, b: &str| graph.waits_for(node(a), node(b)) == crate::value::Tri::True;
     assert!(waits("azurerm_example.second", "azurerm_example.first"));
     assert!(waits("azurerm_example.third", "azurerm_example.first"));
     assert!(!waits("azurerm_example.first", "azurerm_example.second"));
