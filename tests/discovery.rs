@@ -122,7 +122,7 @@ fn a_name_tells_what_a_file_does_not() {
     assert_eq!(tree.found(&["a.parameters.json"]), expected);
     assert!(
         tree.found(&["b.parameters.json"])
-            .contains("not an ARM template")
+            .contains("neither an ARM template")
     );
 }
 
