@@ -166,8 +166,7 @@ impl Evaluator<'_> {
                         if !self.makes(place) {
                             return self.unmade(place);
                         }
-                        let _assuming =
-                            (takes_place.as_bool() != Some(true)).then(|| self.assume());
+                        let _assuming = self.assume_exists(takes_place);
                         made.push(round((i as i64).into()));
                     }
                     Value::list(made[..rounds.len()].to_vec()).at(place)

@@ -59,6 +59,7 @@ impl Evaluator<'_> {
         let Some(depends) = instance.node.get("dependsOn") else {
             return;
         };
+        let _assuming = self.assume_exists(&instance.exists);
         let names = self.node(depends, &instance.env);
         lift(&names, &mut |names| {
             let items = names.as_list().map(|l| l.items.clone()).unwrap_or_default();
@@ -84,7 +85,7 @@ impl Evaluator<'_> {
             return None;
         }
         let node = &instance.node;
-        let _assuming = (instance.exists.as_bool() != Some(true)).then(|| self.assume());
+        let _assuming = self.assume_exists(&instance.exists);
         let value = self.waiting(instance.start, || {
             let rest = self.object(node, &instance.env, OF_THE_TEMPLATE);
             let mut entries = Vec::new();
@@ -110,6 +111,7 @@ impl Evaluator<'_> {
         address: impl Fn(usize) -> std::sync::Arc<str>,
     ) -> Declared {
         let node = &instance.node;
+        let _assuming = self.assume_exists(&instance.exists);
         let text = |name: &str| self.node_or_null(node.get(name), &instance.env);
         let version = text("apiVersion");
         let comments = node.property("comments");

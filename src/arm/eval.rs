@@ -7,6 +7,7 @@ use super::expression::{Expr, ExprKind, Key, Step};
 use super::frame::Env;
 use super::functions;
 use super::template::{Formula, Kind, Node};
+use crate::declared::Problem;
 use crate::source::Span;
 use crate::value::{
     Cause, CauseKind, Data, Entry, Number, Object, Rest, Symbol, Value, index, lift, lift2, member,
@@ -153,6 +154,7 @@ impl Evaluator<'_> {
 
     /// `value.name`. Reading what is certainly not there is an error in Resource Manager, not null.
     fn member(&self, value: &Value, name: &str, safe: bool, step: &Step) -> Value {
+        let _assuming = self.assume_if(matches!(value.data, Data::Cases(_)));
         let found = lift(value, &mut |v| {
             let there = match &v.data {
                 Data::Object(object) => {
@@ -174,6 +176,8 @@ impl Evaluator<'_> {
 
     /// `value[key]`.
     pub(super) fn item(&self, value: &Value, key: &Value, safe: bool, step: &Step) -> Value {
+        let cases = |v: &Value| matches!(v.data, Data::Cases(_));
+        let _assuming = self.assume_if(cases(value) || cases(key));
         let found = lift2(value, key, &mut |v, k| {
             let there = match (&v.data, &k.data) {
                 // A secret name is not to be seen in what stands for an unknown member.
@@ -222,11 +226,27 @@ impl Evaluator<'_> {
         Value::from(Symbol::derived("index", shown, &[value, key])).sensitive(value.is_sensitive())
     }
 
+    /// What stands for a member that is certainly not there. Resource Manager refuses to read it.
     fn missing(&self, of: &[&Value], what: &str, step: &Step) -> Value {
-        let cause = Cause::new(
-            CauseKind::Invalid,
-            format!("there is no `{what}` in what is read here"),
-        );
+        let message = match of.first().map(|v| &v.data) {
+            Some(Data::Object(object)) if object.entries.is_empty() => {
+                format!("there is no `{what}`: the object is empty")
+            }
+            Some(Data::List(list)) => match list.items.len() {
+                1 => format!("there is no member {what}: the array has one"),
+                n => format!("there is no member {what}: the array has {n}"),
+            },
+            _ => format!("there is no `{what}` in what is read here"),
+        };
+        // Null may stand for an input that is not given.
+        let given = of.iter().all(|v| !v.is_null() && !v.is_sensitive());
+        if given && self.is_certain() {
+            self.problem(
+                Problem::at(step.span, message.as_str())
+                    .help("Resource Manager refuses the template when it evaluates this"),
+            );
+        }
+        let cause = Cause::new(CauseKind::Invalid, message);
         Symbol::derived("missing", self.source(step.span), of)
             .because(cause)
             .into()

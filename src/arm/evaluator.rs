@@ -110,6 +110,16 @@ impl<'s> Evaluator<'s> {
         Level(&self.assumed)
     }
 
+    /// [`Evaluator::assume`] where there is such a condition.
+    pub(super) fn assume_if(&self, open: bool) -> Option<Level<'_>> {
+        open.then(|| self.assume())
+    }
+
+    /// [`Evaluator::assume`] unless something exists for certain.
+    pub(super) fn assume_exists(&self, exists: &Value) -> Option<Level<'_>> {
+        self.assume_if(exists.as_bool() != Some(true))
+    }
+
     /// Whether Resource Manager evaluates what is being evaluated, whatever the inputs are.
     pub(super) fn is_certain(&self) -> bool {
         self.assumed.get() == 0

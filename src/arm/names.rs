@@ -38,6 +38,13 @@ impl Evaluator<'_> {
             if let Some((_, value)) = found {
                 return value.clone();
             }
+            if sort == Sort::Parameter {
+                let problem = Problem::at(span, format!("the function has no parameter `{name}`"));
+                self.problem(
+                    problem.help("a function sees its own parameters, not the template's"),
+                );
+                return self.invalid(span, format!("the function has no parameter `{name}`"));
+            }
         }
         let frame = self.frame(env.names);
         let (slots, word) = match sort {
@@ -80,6 +87,7 @@ impl Evaluator<'_> {
         }
         slot.state.replace(State::Busy);
         let env = frame.env();
+        let _assuming = self.assume_exists(&frame.exists);
         let value = self.waiting(frame.end, || match slot.node.get("copy") {
             Some(copy) => self.copied(copy, &env),
             None => self.node_or_null(slot.node.get("value"), &env),

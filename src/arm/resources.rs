@@ -96,6 +96,7 @@ impl Evaluator<'_> {
         if frame.expanding.replace(true) {
             return None;
         }
+        let _assuming = self.assume_exists(&frame.exists);
         let mut build = Build {
             e: self,
             frame: &frame,
@@ -237,6 +238,15 @@ impl Build<'_, '_> {
         if node.get("import").is_some() || node.get("extension").is_some() {
             return;
         }
+        let mut exists = self.frame.exists.clone();
+        if let Some((_, takes_place)) = &round {
+            exists = both(&exists, takes_place);
+        }
+        if let Some(condition) = node.property("condition") {
+            let _assuming = e.assume_exists(&exists);
+            exists = both(&exists, &e.condition(&e.node(&condition.value, env)));
+        }
+        let _assuming = e.assume_exists(&exists);
         let own_type = e.node(type_node, env);
         let own_name = e.node_or_null(node.get("name"), env);
         let above = parent.map(|i| &self.out.list[i]);
@@ -248,14 +258,6 @@ impl Build<'_, '_> {
         let scope = e.resource_scope(node, env, &place);
         let type_text = type_name.as_text().unwrap_or_else(|| Text::from(""));
         let id = id_of(&scope, &type_text, &name);
-        let condition = match node.property("condition") {
-            Some(p) => e.condition(&e.node(&p.value, env)),
-            None => true.into(),
-        };
-        let mut exists = both(&self.frame.exists, &condition);
-        if let Some((_, takes_place)) = &round {
-            exists = both(&exists, takes_place);
-        }
         let type_shown: Arc<str> = type_text.shown().into();
         let managed = node.get("existing").and_then(Node::as_bool) != Some(true);
         let deploys = managed && type_shown.eq_ignore_ascii_case(DEPLOYMENTS);

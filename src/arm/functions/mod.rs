@@ -280,4 +280,6 @@ fn secret_rest(rest: Option<&Rest>) -> bool {
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;

@@ -151,7 +151,18 @@ fn collections() {
         ("tryGet(parameters('object'), 'x', 'c')", "null"),
         ("coalesce(tryGet(parameters('object'), 'x'), 'd')", "d"),
         ("parameters('object').?x.y", "null"),
-        ("parameters('object').x", "${parameters('object').x}"),
+        (
+            "parameters('object').x",
+            "problem: there is no `x` in what is read here",
+        ),
+        (
+            "if(parameters('b'), parameters('object'), createObject()).b",
+            "1 or ${if(parameters('b'), parameters('object'), createObject()).b}",
+        ),
+        (
+            "createObject().x",
+            "problem: there is no `x`: the object is empty",
+        ),
         (
             "parameters('a')[length(parameters('list'))].x",
             "${parameters('a')[3].x}",
@@ -166,13 +177,16 @@ fn collections() {
         ),
         (
             "concat('x', parameters('list')[7])",
-            "x${parameters('list')[7]}",
+            "problem: there is no member 7: the array has 3",
         ),
         (
             "resourceId('a.b/c', parameters('list')[7])",
-            "${resourceId('a.b/c', parameters('list')[7])}",
+            "problem: there is no member 7: the array has 3",
         ),
-        ("parameters('list')[7]", "${parameters('list')[7]}"),
+        (
+            "parameters('list')[7]",
+            "problem: there is no member 7: the array has 3",
+        ),
         (
             "shallowMerge(createArray(createObject('a', 1), createObject('a', 2)))",
             "{a: 2}",
