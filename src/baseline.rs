@@ -1,11 +1,12 @@
 //! Findings that were there when azvet came: a file of their fingerprints, so that only new ones count.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::declared::Problem;
+use crate::files::{normalize, relative};
 use crate::finding::{Finding, Report, Suppressed, Suppression};
 use crate::source::{FileId, Sources, Span};
 
@@ -22,6 +23,7 @@ struct BaselineFile {
 /// A finding that is known. Only the fingerprint counts; the rest is for people.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Known {
+    /// From the directory of the baseline.
     path: String,
     rule: String,
     resource: String,
@@ -34,10 +36,12 @@ struct Known {
 pub fn apply(
     report: &mut Report,
     sources: &Sources,
+    working_directory: &Path,
     path: &Path,
     applies: &dyn Fn(&str, &str) -> bool,
 ) {
-    let seen = sources.paths();
+    let absolute = |path: &Path| normalize(&working_directory.join(path));
+    let seen: Vec<PathBuf> = sources.paths().iter().map(|path| absolute(path)).collect();
     let (file, baseline) = match read(sources, path) {
         Ok(read) => read,
         Err(problem) => {
@@ -63,16 +67,16 @@ pub fn apply(
     }
     report.findings = kept;
     let text = &sources.get(file).text;
+    let home = path.parent().unwrap_or(Path::new(""));
     let looked_at = |known: &Known| {
-        let path = Path::new(&known.path);
-        let is_gone = || sources.load(path).is_err_and(|error| error.missing);
-        applies(&known.rule, &known.path) && (seen.iter().any(|p| p == path) || is_gone())
+        let path = absolute(&home.join(&known.path));
+        let shown = sources.files().shown(&path);
+        let is_gone = || sources.load(&path).is_err_and(|error| error.missing);
+        applies(&known.rule, &shown) && (seen.contains(&path) || is_gone())
     };
     for known in left.into_values().flatten().filter(looked_at) {
-        let message = format!(
-            "`{}` of {} in {} is gone",
-            known.rule, known.resource, known.path
-        );
+        let shown = sources.files().shown(&absolute(&home.join(&known.path)));
+        let message = format!("`{}` of {} in {shown} is gone", known.rule, known.resource);
         let at = text.find(&known.fingerprint).unwrap_or_default();
         let span = Span::new(file, at..(at + known.fingerprint.len()).min(text.len()));
         report
@@ -107,14 +111,26 @@ fn read(sources: &Sources, path: &Path) -> Result<(FileId, BaselineFile), Proble
     Ok((file, baseline))
 }
 
-/// The baseline that holds these findings, one on each line.
-pub fn written<'a>(findings: impl Iterator<Item = &'a Finding>, sources: &Sources) -> String {
+/// The baseline that holds these findings, one on each line, to be written to `path`.
+pub fn written(
+    findings: &[Finding],
+    sources: &Sources,
+    working_directory: &Path,
+    path: &Path,
+) -> String {
+    let absolute = |path: &Path| normalize(&working_directory.join(path));
+    let home = absolute(path.parent().unwrap_or(Path::new("")));
     let mut known: Vec<Known> = findings
-        .map(|finding| Known {
-            path: sources.get(finding.primary.span.file).path.clone(),
-            rule: finding.rule.slug.clone(),
-            resource: finding.resource.to_string(),
-            fingerprint: finding.fingerprint.clone(),
+        .iter()
+        .map(|finding| {
+            let path = &sources.get(finding.primary.span.file).path;
+            let path = relative(&home, &absolute(Path::new(path)));
+            Known {
+                path: path.to_string_lossy().replace('\\', "/"),
+                rule: finding.rule.slug.clone(),
+                resource: finding.resource.to_string(),
+                fingerprint: finding.fingerprint.clone(),
+            }
         })
         .collect();
     known.sort();

@@ -2,7 +2,9 @@
 //! says once what several callers, instances or parameter files have in common.
 
 mod dump;
+mod fingerprint;
 mod join;
+mod topology;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -176,6 +178,10 @@ impl Azvet<'_> {
             crate::fix::spell(&model, sources, finding);
         }
         checked.undecided = decision.undecided;
+        let draws = settings.outputs.iter().any(|output| output.format.draws());
+        if draws && !checked.findings.is_empty() {
+            checked.topology = Some(topology::topology(&model));
+        }
         let ignored = |rule: &RuleInfo, span: Span| {
             let path = sources.get(span.file).path.clone();
             settings.config.ignores_at(&rule.slug, Path::new(&path))
@@ -281,15 +287,17 @@ impl Engine for Azvet<'_> {
         if settings.suppressions {
             suppress::apply(&mut report, sources, &self.rules(), &applies);
         }
+        report.sort(sources);
+        fingerprint::assign(&mut report, sources, settings);
         if let Some(path) = &settings.baseline {
-            baseline::apply(&mut report, sources, path, &applies);
+            let directory = &settings.working_directory;
+            baseline::apply(&mut report, sources, directory, path, &applies);
         }
         for finding in &mut report.findings {
             if let Some(severity) = settings.config.severity(&finding.rule.slug) {
                 finding.severity = severity;
             }
         }
-        report.sort(sources);
         report
     }
 

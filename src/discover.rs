@@ -244,7 +244,8 @@ impl Walk<'_> {
             let sort = sort_of(entry.path());
             let below = entry.path().strip_prefix(&full).unwrap_or(entry.path());
             let path = normalize(&root.join(below));
-            if is_file && is_config(&path) && self.config.path.as_ref() != Some(&path) {
+            let used = self.config.is_chosen || self.config.path.as_ref() == Some(&path);
+            if is_file && is_config(&path) && !used {
                 self.unused(&path);
             }
             if is_file && !matches!(sort, Sort::Other | Sort::TerraformValues) {

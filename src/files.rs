@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 /// Why a file could not be read. The text is a complete sentence part: "is not text".
@@ -241,6 +242,42 @@ impl Files for Memory {
     }
 }
 
+/// Puts bytes in the place of a file, whole or not at all; what is there and no file (a pipe, a
+/// terminal) is written to.
+///
+/// # Errors
+/// Why it can't be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let failed = |error: io::Error| format!("can't be written: {}", plain(&error));
+    let known = std::fs::metadata(path);
+    if known.as_ref().is_ok_and(|known| !known.is_file()) {
+        return std::fs::write(path, bytes).map_err(failed);
+    }
+    // A symbolic link stays, and leads to the new file.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let directory = directory.unwrap_or(Path::new("."));
+    if !directory.is_dir() {
+        return Err("can't be written: there is no such directory".into());
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".azvet-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let write = || {
+        let mut file = builder.tempfile_in(directory)?;
+        file.write_all(bytes)?;
+        if let Ok(known) = known {
+            file.as_file().set_permissions(known.permissions())?;
+        }
+        file.as_file().sync_all()?;
+        file.persist(&path).map_err(|error| error.error)
+    };
+    write().map(drop).map_err(failed)
+}
+
 /// Removes `.` and resolves `..` by name, without asking the disk. `a/./b/../c` is `a/c`.
 pub fn normalize(path: &Path) -> PathBuf {
     let mut parts: Vec<Component<'_>> = Vec::new();
@@ -258,6 +295,21 @@ pub fn normalize(path: &Path) -> PathBuf {
         }
     }
     parts.iter().collect()
+}
+
+/// A path as it is seen from a directory, with as many `..` as it takes; both absolute.
+pub fn relative(from: &Path, path: &Path) -> PathBuf {
+    let from = normalize(from);
+    for (steps, ancestor) in from.ancestors().enumerate() {
+        if let Ok(below) = path.strip_prefix(ancestor)
+            && ancestor.parent().is_some()
+        {
+            return std::iter::repeat_n("..", steps)
+                .collect::<PathBuf>()
+                .join(below);
+        }
+    }
+    path.to_owned()
 }
 
 /// Bytes to text: UTF-8 with or without byte order mark, UTF-16 with one.

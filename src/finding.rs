@@ -187,7 +187,9 @@ pub enum NewValue {
 }
 
 /// A document that supports a rule.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
+)]
 pub struct Document {
     /// Repository and path, or the address, of the document.
     pub path: String,
@@ -256,7 +258,7 @@ pub struct Finding {
     pub plan: Option<Plan>,
     /// The edit that mends it.
     pub fix: Option<Fix>,
-    /// Stable over moved lines: a hash of rule, path, resource address and message.
+    /// Tells it from other findings in every run that has it; see `check/fingerprint.rs`.
     pub fingerprint: String,
 }
 
@@ -296,6 +298,41 @@ pub struct Undecided {
     pub span: Span,
 }
 
+/// What contains and refers to what in a unit, for pictures.
+#[derive(Clone, Debug)]
+pub struct Topology {
+    /// The unit, as its findings name it.
+    pub unit: Arc<str>,
+    /// The resources.
+    pub nodes: Vec<Node>,
+    /// What refers to what, but for what contains it.
+    pub edges: Vec<Edge>,
+}
+
+/// A resource in a picture.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its address.
+    pub address: Arc<str>,
+    /// What it is: "flexible server".
+    pub title: String,
+    /// Its name in Azure, or its address where that is not known.
+    pub name: String,
+    /// The number of the resource that contains it.
+    pub inside: Option<usize>,
+}
+
+/// A reference in a picture, by the numbers of two resources.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// What refers.
+    pub from: usize,
+    /// What it refers to.
+    pub to: usize,
+    /// As what: "private dns zone".
+    pub label: String,
+}
+
 /// Everything one run has to say.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -309,6 +346,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Worth telling, but no failure.
     pub notices: Vec<Problem>,
+    /// Pictures of the units with findings; only where a format draws them.
+    pub topologies: Vec<Topology>,
     /// Where values stand that nothing may print.
     pub secrets: Vec<Span>,
     /// What was checked.

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use azvet::check::Azvet;
-use azvet::cli::{self, Outcome, Surroundings};
+use azvet::cli::{self, Surroundings};
 
 fn main() -> ExitCode {
     let surroundings = match Surroundings::of_process() {
@@ -28,9 +28,7 @@ fn main() -> ExitCode {
         &Azvet { library },
     );
     match ran.and_then(|outcome| out.flush().map(|()| outcome)) {
-        Ok(Outcome::Clean) => ExitCode::SUCCESS,
-        Ok(Outcome::Findings) => ExitCode::from(1),
-        Ok(Outcome::Incomplete) => ExitCode::from(2),
+        Ok(outcome) => ExitCode::from(outcome.code()),
         // Whoever reads the output has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(&format!("the output can't be written: {error}")),

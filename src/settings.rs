@@ -311,13 +311,7 @@ impl Settings {
         named.extend(self.config.path.iter().chain(self.config.files()).cloned());
         named.extend(self.baseline.iter().cloned());
         named.extend(self.paths.iter().cloned());
-        let stdin = self.stdin.iter().map(|stdin| &stdin.path);
-        let roots: Vec<PathBuf> = self
-            .paths
-            .iter()
-            .chain(stdin)
-            .map(|path| self.repository(path))
-            .collect();
+        let roots = self.repositories();
         let disk = Disk::new(&self.working_directory, &roots, &named);
         let base: Arc<dyn Files> = match &self.stdin {
             None => Arc::new(disk),
@@ -331,6 +325,14 @@ impl Settings {
         }
         let texts = texts.clone();
         Sources::new(Arc::new(Overlay { base, texts }))
+    }
+
+    /// The repositories that the paths are in, absolute.
+    pub fn repositories(&self) -> Vec<PathBuf> {
+        let stdin = self.stdin.iter().map(|stdin| &stdin.path);
+        let paths = self.paths.iter().chain(stdin);
+        let roots: BTreeSet<PathBuf> = paths.map(|path| self.repository(path)).collect();
+        roots.into_iter().collect()
     }
 
     /// The nearest directory upwards that holds `.git`; else the path, or the directory of a file.

@@ -1,8 +1,14 @@
 //! Every format of a fixed report, and of what the other commands print.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "support/command.rs"]
+#[allow(unreachable_pub)]
+mod command;
+#[path = "support/schemas.rs"]
+mod schemas;
 mod support;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use azvet::finding::{Report, Severity};
@@ -13,10 +19,12 @@ fn written(write: impl FnOnce(&View<'_>, &mut Vec<u8>), paint: Paint) -> String 
     let sources = Sources::new(Arc::new(support::files()));
     let report = support::report(&sources);
     let view = View {
-        sources: &sources,
-        report: &report,
+        rules: &support::rules(),
         paint,
         width: 80,
+        exit_code: 2,
+        show_undecided: true,
+        ..View::new(&sources, &report)
     };
     let mut out = Vec::new();
     write(&view, &mut out);
@@ -71,7 +79,86 @@ fn concise() {
 
 #[test]
 fn json() {
-    insta::assert_snapshot!(format(Format::Json, Paint::plain()));
+    let text = format(Format::Json, Paint::plain());
+    insta::assert_snapshot!(text);
+    schemas::own(&text);
+}
+
+#[test]
+fn sarif() {
+    let text = format(Format::Sarif, Paint::plain());
+    insta::assert_snapshot!(text);
+    schemas::sarif(&text);
+}
+
+#[test]
+fn github() {
+    insta::assert_snapshot!(format(Format::Github, Paint::plain()));
+}
+
+#[test]
+fn gitlab() {
+    let text = format(Format::Gitlab, Paint::plain());
+    insta::assert_snapshot!(text);
+    schemas::gitlab(&text);
+}
+
+/// The formats that machines read are valid on whole projects, too.
+#[test]
+fn reports_on_projects_are_valid() {
+    let written = |format| {
+        let arguments = ["check", "-q", "--show-undecided", "-f", format, "fixtures"];
+        command::azvet(Path::new(env!("CARGO_MANIFEST_DIR")), &arguments).1
+    };
+    schemas::own(&written("json"));
+    schemas::sarif(&written("sarif"));
+    schemas::gitlab(&written("gitlab"));
+    schemas::distinct_fingerprints(&written("gitlab"));
+    schemas::junit(&written("junit"));
+}
+
+/// GitHub shows ten annotations of a kind for a step; the rest is listed and counted.
+#[test]
+fn github_is_not_asked_for_more_than_it_shows() {
+    let sources = Sources::new(Arc::new(support::files()));
+    let mut findings = Vec::new();
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        let rule = support::rule("r", severity);
+        let one = || support::finding(&rule, "m", support::label(&sources, "main.tf", "name", ""));
+        findings.extend(std::iter::repeat_with(one).take(12));
+    }
+    let report = Report {
+        findings,
+        ..Report::default()
+    };
+    let mut out = Vec::new();
+    Format::Github
+        .write(&View::new(&sources, &report), &mut out)
+        .unwrap();
+    let out = String::from_utf8(out).unwrap();
+    for command in ["::error ", "::warning ", "::notice "] {
+        let number = out.lines().filter(|line| line.starts_with(command)).count();
+        assert_eq!(number, 10, "{out}");
+    }
+    assert!(out.contains("7 more findings have no annotation"), "{out}");
+    assert_eq!(out.lines().count(), 30 + 7);
+}
+
+#[test]
+fn azure_pipelines() {
+    insta::assert_snapshot!(format(Format::AzurePipelines, Paint::plain()));
+}
+
+#[test]
+fn junit() {
+    let text = format(Format::Junit, Paint::plain());
+    insta::assert_snapshot!(text);
+    schemas::junit(&text);
+}
+
+#[test]
+fn markdown() {
+    insta::assert_snapshot!(format(Format::Markdown, Paint::plain()));
 }
 
 #[test]
@@ -139,10 +226,8 @@ fn many_findings_in_a_minified_file() {
         ..Report::default()
     };
     let view = View {
-        sources: &sources,
-        report: &report,
-        paint: Paint::plain(),
         width: 80,
+        ..View::new(&sources, &report)
     };
     let mut out = Vec::new();
     Format::Text.write(&view, &mut out).unwrap();
@@ -183,10 +268,8 @@ fn any_place_can_be_drawn() {
                     ..Report::default()
                 };
                 let view = View {
-                    sources: &sources,
-                    report: &report,
-                    paint: Paint::plain(),
                     width: 80,
+                    ..View::new(&sources, &report)
                 };
                 for format in Format::ALL {
                     let mut out = Vec::new();

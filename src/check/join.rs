@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::declared::{Declarations, Problem};
-use crate::finding::{Finding, Report, Undecided};
+use crate::finding::{Finding, Report, Topology, Undecided};
 use crate::source::{FileId, Sources, Span};
 use crate::value::{Data, Value};
 
@@ -15,6 +15,7 @@ pub(super) struct Checked {
     pub(super) problems: Vec<Problem>,
     pub(super) notices: Vec<Problem>,
     pub(super) secrets: Vec<Span>,
+    pub(super) topology: Option<Topology>,
     pub(super) resources: usize,
     pub(super) modelled: usize,
     pub(super) opaque: usize,
@@ -31,6 +32,11 @@ impl Report {
         self.notices.extend(checked.notices);
         self.secrets.extend(checked.secrets);
         self.undecided.extend(checked.undecided);
+        self.topologies
+            .extend(checked.topology.map(|topology| Topology {
+                unit: unit.into(),
+                ..topology
+            }));
         for mut finding in checked.findings {
             finding.unit = unit.into();
             self.findings.push(finding);

@@ -44,7 +44,8 @@ pub(crate) enum Command {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Output format: text, concise or json; with =FILE into a file; repeatable
+    /// Output format: text, concise, json, sarif, github, gitlab, azure-pipelines, junit or markdown;
+    /// with =FILE into a file; repeatable
     #[arg(short, long = "format", value_name = "FORMAT[=FILE]", value_parser = parse_output)]
     pub(crate) formats: Vec<(Format, Option<PathBuf>)>,
     /// Check these rules only

@@ -1,14 +1,15 @@
 //! `azvet check`.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
-use super::{CheckArgs, Engine, Outcome, Streams, Surroundings, config, mistake};
+use super::{CheckArgs, Engine, Outcome, Streams, Surroundings, config, mistake, output};
 use crate::baseline;
 use crate::declared::Problem;
+use crate::files;
 use crate::finding::{Report, Suppressed, Suppression};
 use crate::fix::{self, Fixed, Run, Texts};
-use crate::report::{self, Paint, View};
+use crate::report::{self, View};
 use crate::settings::{Fixing, Settings, Verbosity};
 use crate::source::Sources;
 
@@ -56,9 +57,7 @@ pub(super) fn run(
     if let Some(path) = &settings.write_baseline {
         write_baseline(&settings, path, &sources, &mut report, streams)?;
     }
-    write_findings(&settings, &sources, &mut report, streams)?;
-    write_rest(&settings, &sources, &report, streams.err)?;
-    Ok(outcome(&settings, &report))
+    output::write(&settings, &sources, &rules, &mut report, streams)
 }
 
 /// One check of everything, with `texts` in place of files.
@@ -84,12 +83,7 @@ fn apply(
     streams: &mut Streams<'_>,
 ) -> io::Result<()> {
     if fixing.diff {
-        let view = View {
-            sources: &fixed.run.sources,
-            report: &fixed.run.report,
-            paint: Paint::plain(),
-            width: settings.width,
-        };
+        let view = View::new(&fixed.run.sources, &fixed.run.report);
         for change in &fixed.changes {
             let diff = report::without_secrets(&view, &change.path, &fix::diff(change));
             streams.out.write_all(diff.as_bytes())?;
@@ -126,10 +120,11 @@ fn write_baseline(
     report: &mut Report,
     streams: &mut Streams<'_>,
 ) -> io::Result<()> {
-    let text = baseline::written(report.findings.iter(), sources);
+    let directory = &settings.working_directory;
+    let text = baseline::written(&report.findings, sources, directory, path);
     let full = settings.working_directory.join(path);
-    if let Err(error) = std::fs::write(&full, text) {
-        let message = format!("{} can't be written: {error}", path.display());
+    if let Err(why) = files::replace(&full, text.as_bytes()) {
+        let message = format!("{} {why}", path.display());
         report.problems.push(Problem::general(message));
         return Ok(());
     }
@@ -161,80 +156,5 @@ pub(super) fn in_pool<T: Send>(
             .build()
             .map(|pool| pool.install(work))
             .map_err(|error| format!("{threads} threads can't be started: {error}")),
-    }
-}
-
-/// To standard output and to files; a file that can't be written is one more problem.
-fn write_findings(
-    settings: &Settings,
-    sources: &Sources,
-    report: &mut Report,
-    streams: &mut Streams<'_>,
-) -> io::Result<()> {
-    let mut unwritten = Vec::new();
-    for output in settings.outputs.iter().filter(|o| o.file.is_some()) {
-        let Some(file) = &output.file else { continue };
-        let view = View {
-            sources,
-            report,
-            paint: Paint::plain(),
-            width: settings.width,
-        };
-        let mut text = Vec::new();
-        output.format.write(&view, &mut text)?;
-        if let Err(error) = std::fs::write(settings.working_directory.join(file), text) {
-            unwritten.push(Problem::general(format!(
-                "{} can't be written: {error}",
-                file.display()
-            )));
-        }
-    }
-    report.problems.append(&mut unwritten);
-    for output in settings.outputs.iter().filter(|o| o.file.is_none()) {
-        let view = View {
-            sources,
-            report,
-            paint: Paint::new(settings.color_out),
-            width: settings.width,
-        };
-        output.format.write(&view, streams.out)?;
-    }
-    streams.out.flush()
-}
-
-/// Undecided results when asked for, notices, problems and the summary.
-fn write_rest(
-    settings: &Settings,
-    sources: &Sources,
-    report: &Report,
-    err: &mut dyn Write,
-) -> io::Result<()> {
-    let view = View {
-        sources,
-        report,
-        paint: Paint::new(settings.color_err),
-        width: settings.width,
-    };
-    let brief = settings.brief();
-    if settings.show_undecided {
-        report::write_undecided(&view, err)?;
-    }
-    report::write_notices(&view, &report.notices, brief, err)?;
-    report::write_problems(&view, &report.problems, brief, err)?;
-    if settings.verbosity != Verbosity::Quiet {
-        let verbose = settings.verbosity == Verbosity::Verbose;
-        report::write_summary(&view, verbose, settings.show_undecided, err)?;
-    }
-    err.flush()
-}
-
-fn outcome(settings: &Settings, report: &Report) -> Outcome {
-    let fails = |finding: &crate::finding::Finding| finding.severity >= settings.fail_on;
-    if !report.problems.is_empty() {
-        Outcome::Incomplete
-    } else if !settings.exit_zero && report.findings.iter().any(fails) {
-        Outcome::Findings
-    } else {
-        Outcome::Clean
     }
 }

@@ -34,10 +34,12 @@ pub(super) fn of(input: &InputArgs, surroundings: &Surroundings) -> Result<Confi
         None if input.no_config => None,
         None => config::find(directory, &paths).map_err(Refusal::Untold)?,
     };
-    match found {
-        Some(path) => Ok(Config::load(directory, &path)?),
-        None => Ok(Config::default()),
-    }
+    let mut config = match found {
+        Some(path) => Config::load(directory, &path)?,
+        None => Config::default(),
+    };
+    config.is_chosen = input.no_config || input.config.is_some();
+    Ok(config)
 }
 
 /// Says what is wrong; nothing is checked with settings that are not understood.
@@ -51,15 +53,15 @@ pub(super) fn refuse(
         Refusal::Untold(message) => return mistake(streams, &message),
         Refusal::Wrong(refused) => refused,
     };
+    let nothing = Report::default();
     let view = View {
-        sources: &refused.sources,
-        report: &Report::default(),
         paint: Paint::new(wants_color(
             color,
             surroundings,
             surroundings.err_is_terminal,
         )),
         width: line_width(surroundings),
+        ..View::new(&refused.sources, &nothing)
     };
     report::write_problems(&view, &refused.problems, false, streams.err)?;
     Ok(Outcome::Incomplete)

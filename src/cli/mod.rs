@@ -9,6 +9,7 @@ mod config;
 mod explain;
 mod init;
 mod model;
+mod output;
 mod rules;
 
 use std::ffi::OsString;
@@ -50,6 +51,17 @@ pub enum Outcome {
     Findings,
     /// The job could not be done in full. Exit code 2.
     Incomplete,
+}
+
+impl Outcome {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Outcome::Clean => 0,
+            Outcome::Findings => 1,
+            Outcome::Incomplete => 2,
+        }
+    }
 }
 
 /// What a command needs to know of the process it runs in.

@@ -41,10 +41,9 @@ pub(super) fn run(
 
     let report = Report::default();
     let view = View {
-        sources: &sources,
-        report: &report,
         paint: Paint::new(settings.color_out),
         width: settings.width,
+        ..View::new(&sources, &report)
     };
     match format {
         ListFormat::Text => report::write_model_text(&view, &dump, streams.out)?,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::files::normalize;
+use crate::files::{normalize, relative};
 
 /// The names that a configuration file may have.
 const NAMES: [&str; 2] = ["azvet.yaml", ".azvet.yaml"];
@@ -22,7 +22,7 @@ pub fn find(working_directory: &Path, paths: &[PathBuf]) -> Result<Option<PathBu
             .into_iter()
             .filter(|name| directory.join(name).is_file())
             .collect();
-        let shown = |name: &str| seen_from(working_directory, &directory.join(name));
+        let shown = |name: &str| relative(working_directory, &directory.join(name));
         match held[..] {
             [name] => return Ok(Some(shown(name))),
             [a, b] => {
@@ -72,19 +72,4 @@ fn common(working_directory: &Path, paths: &[PathBuf]) -> PathBuf {
         while !directory.starts_with(&common) && common.pop() {}
     }
     common
-}
-
-/// A path relative to the working directory, where it leads there with at most `..` steps.
-fn seen_from(working_directory: &Path, path: &Path) -> PathBuf {
-    let from = normalize(working_directory);
-    for (steps, ancestor) in from.ancestors().enumerate() {
-        if let Ok(below) = path.strip_prefix(ancestor)
-            && ancestor.parent().is_some()
-        {
-            return std::iter::repeat_n("..", steps)
-                .collect::<PathBuf>()
-                .join(below);
-        }
-    }
-    path.to_owned()
 }

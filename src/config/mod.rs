@@ -25,6 +25,8 @@ use pattern::Pattern;
 pub struct Config {
     /// The file; `None` when there is none.
     pub path: Option<PathBuf>,
+    /// Said on the command line: this file, or none.
+    pub is_chosen: bool,
     /// Only these rules; `None` for all.
     pub select: Option<BTreeSet<String>>,
     /// Not these rules.
@@ -262,6 +264,7 @@ impl Reader<'_> {
             .collect();
         Config {
             path: Some(path.to_owned()),
+            is_chosen: false,
             select,
             ignore,
             fail_on: written.fail_on,

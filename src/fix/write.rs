@@ -1,14 +1,13 @@
 //! Replacing files: whole or not at all, and only if nobody changed them meanwhile.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use super::apply::Changed;
+use crate::files;
 
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Puts the new text in the place of a file, by renaming a temporary file onto it: at any moment the
-/// file is either old or new. Its mode and byte order mark stay; a symbolic link stays and leads to the
+/// Puts the new text in the place of a file, which is at any moment either old or new. Its mode and byte order mark stay; a symbolic link stays and leads to the
 /// changed file.
 ///
 /// # Errors
@@ -33,20 +32,8 @@ pub fn write(working_directory: &Path, change: &Changed) -> Result<(), String> {
     if text != change.old.as_bytes() {
         return Err("it changed meanwhile; check again".into());
     }
-    let directory = path.parent().ok_or("it is in no directory")?;
-    let failed = |e: std::io::Error| format!("it can't be written: {e}");
-    let mut file = tempfile::Builder::new()
-        .prefix(".azvet-")
-        .tempfile_in(directory)
-        .map_err(failed)?;
-    file.write_all(mark).map_err(failed)?;
-    file.write_all(change.new.as_bytes()).map_err(failed)?;
-    file.as_file()
-        .set_permissions(metadata.permissions())
-        .map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(&path).map_err(|e| failed(e.error))?;
-    Ok(())
+    let new = [mark, change.new.as_bytes()].concat();
+    files::replace(&path, &new).map_err(|why| format!("it {why}"))
 }
 
 /// A unified diff that `patch -p1` and `git apply` take.

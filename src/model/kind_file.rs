@@ -21,6 +21,7 @@ pub(super) struct KindFile {
     pub(super) associations: BTreeMap<String, AssociationFile>,
     #[serde(default)]
     pub(super) create: Vec<Written>,
+    pub(super) inside: Option<String>,
 }
 
 #[derive(Deserialize)]

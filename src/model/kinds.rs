@@ -38,6 +38,8 @@ pub struct Kind {
     pub inverse: Vec<Inverse>,
     /// How a new resource is written, best first.
     pub create: Vec<Written>,
+    /// The attribute that leads to what pictures draw it in.
+    pub inside: Option<usize>,
 }
 
 /// Text in a language, with `{placeholders}`, for some versions.
@@ -240,6 +242,14 @@ impl Kinds {
             by_attribute.insert(name.clone(), attributes.len());
             attributes.push(attribute);
         }
+        let inside = match &file.inside {
+            None => None,
+            Some(name) => Some(
+                *by_attribute
+                    .get(name)
+                    .ok_or_else(|| format!("`inside` names `{name}`, which is no attribute"))?,
+            ),
+        };
         Ok(Kind {
             name: file.kind.clone(),
             title: file.title.clone(),
@@ -249,6 +259,7 @@ impl Kinds {
             children: Vec::new(),
             inverse: Vec::new(),
             create: file.create.clone(),
+            inside,
         })
     }
 

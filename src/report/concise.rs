@@ -5,22 +5,33 @@ use std::io::{self, Write};
 use super::View;
 use super::paint::{one_line, printable};
 use crate::declared::Problem;
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::source::Span;
 
 pub(super) fn write_findings(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     for finding in &view.report.findings {
-        let place = view.paint.bold(&place(view, finding.primary.span));
-        let severity = view
-            .paint
-            .severity(finding.severity, finding.severity.name());
-        let message = one_line(&finding.message);
-        let when = finding.when.as_deref().map(one_line);
-        let when = when.map_or(String::new(), |when| format!(" (when {when})"));
-        let slug = &finding.rule.slug;
-        writeln!(out, "{place}: {severity}[{slug}] {message}{when}")?;
+        writeln!(out, "{}", line(view, finding))?;
     }
     Ok(())
+}
+
+/// A finding on one line.
+pub(super) fn line(view: &View<'_>, finding: &Finding) -> String {
+    let place = view.paint.bold(&place(view, finding.primary.span));
+    let severity = finding.severity;
+    let severity = view.paint.severity(severity, severity.name());
+    format!(
+        "{place}: {severity}[{}] {}",
+        finding.rule.slug,
+        message(finding)
+    )
+}
+
+/// What is wrong, and the case in which it is, on one line.
+pub(super) fn message(finding: &Finding) -> String {
+    let when = finding.when.as_deref().map(one_line);
+    let when = when.map_or(String::new(), |when| format!(" (when {when})"));
+    one_line(&finding.message) + &when
 }
 
 pub(super) fn write_problems(

@@ -3,27 +3,53 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::View;
 use super::summary::{SEVERITIES, by_cause, of_severity};
 use crate::declared::Problem;
-use crate::finding::{Document, Finding, Label, Undecided};
+use crate::finding::{Document, Finding, Label, Suppressed, Suppression, Undecided};
 use crate::source::Span;
 
 const VERSION: u32 = 1;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "azvet report", rename = "Report")]
 struct Output<'a> {
+    /// Fields are added, never renamed or removed, within a version.
     version: u32,
+    /// What was found, by path and place.
     findings: Vec<FindingOut<'a>>,
+    /// What was found and accepted, by a remark in the file or by the baseline.
+    suppressed: Vec<SuppressedOut<'a>>,
+    /// What could not be decided.
     undecided: Vec<UndecidedOut<'a>>,
+    /// What could not be read or understood; any makes the exit code 2.
     errors: Vec<ProblemOut<'a>>,
+    /// Worth telling, but no failure.
     notices: Vec<ProblemOut<'a>>,
+    /// What was checked.
     summary: SummaryOut,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Suppressed")]
+struct SuppressedOut<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    message: &'a str,
+    resource: &'a str,
+    location: Location,
+    fingerprint: &'a str,
+    /// `remark` or `baseline`.
+    by: &'static str,
+    /// What the remark says; null where it says nothing.
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct FindingOut<'a> {
     rule: &'a str,
     severity: &'static str,
@@ -42,20 +68,23 @@ struct FindingOut<'a> {
     fingerprint: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fix")]
 struct FixOut<'a> {
     applicability: &'static str,
     note: Option<&'a str>,
     replacements: Vec<ReplacementOut<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Replacement")]
 struct ReplacementOut<'a> {
     location: Location,
     text: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Undecided")]
 struct UndecidedOut<'a> {
     rule: &'a str,
     resource: &'a str,
@@ -64,34 +93,36 @@ struct UndecidedOut<'a> {
     location: Location,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
 struct ProblemOut<'a> {
     message: &'a str,
     location: Option<Location>,
     help: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Related<'a> {
     message: &'a str,
     location: Location,
 }
 
 /// A range of a file; lines and columns from 1, columns count characters.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Location {
     path: String,
     start: Point,
     end: Point,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Point {
     line: usize,
     column: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Summary")]
 struct SummaryOut {
     files: usize,
     skipped: usize,
@@ -103,6 +134,7 @@ struct SummaryOut {
     held: usize,
     findings: BTreeMap<&'static str, usize>,
     undecided: BTreeMap<&'static str, usize>,
+    suppressed: usize,
     errors: usize,
 }
 
@@ -112,6 +144,11 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let output = Output {
         version: VERSION,
         findings: report.findings.iter().map(|f| finding(view, f)).collect(),
+        suppressed: report
+            .suppressed
+            .iter()
+            .map(|s| suppressed(view, s))
+            .collect(),
         undecided: report
             .undecided
             .iter()
@@ -136,6 +173,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
                 .into_iter()
                 .map(|(kind, number)| (kind.name(), number))
                 .collect(),
+            suppressed: report.suppressed.len(),
             errors: report.problems.len(),
         },
     };
@@ -187,6 +225,24 @@ fn finding<'a>(view: &View<'_>, finding: &'a Finding) -> FindingOut<'a> {
     }
 }
 
+fn suppressed<'a>(view: &View<'_>, suppressed: &'a Suppressed) -> SuppressedOut<'a> {
+    let finding = &suppressed.finding;
+    let (by, reason) = match &suppressed.by {
+        Suppression::Remark { reason, .. } => ("remark", Some(&**reason)),
+        Suppression::Baseline => ("baseline", None),
+    };
+    SuppressedOut {
+        rule: &finding.rule.slug,
+        severity: finding.severity.name(),
+        message: &finding.message,
+        resource: &finding.resource,
+        location: location(view, finding.primary.span),
+        fingerprint: &finding.fingerprint,
+        by,
+        reason: reason.filter(|reason| !reason.is_empty()),
+    }
+}
+
 fn undecided<'a>(view: &View<'_>, undecided: &'a Undecided) -> UndecidedOut<'a> {
     UndecidedOut {
         rule: &undecided.rule.slug,
@@ -219,5 +275,16 @@ pub(super) fn location(view: &View<'_>, span: Span) -> Location {
         path: source.path.clone(),
         start: point(span.start),
         end: point(span.end),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Output;
+
+    /// To accept a new schema, run with `UPDATE=1` and read the difference.
+    #[test]
+    fn the_schema_that_is_kept_is_the_one_of_the_program() {
+        crate::report::schema::<Output<'_>>("azvet-report");
     }
 }

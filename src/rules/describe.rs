@@ -1,8 +1,5 @@
 //! From a violated check to a finding: its places, where the values came from, its texts.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
-
 use super::compile::{Check, EditPlan, FixPlan, Place, Rule, SetTo};
 use super::condition::{self, Datum, Env};
 use super::world::View;
@@ -59,12 +56,7 @@ impl Describe<'_> {
         Some(Finding {
             rule: rule.info.clone(),
             severity: self.check.severity,
-            fingerprint: fingerprint(
-                &rule.info.slug,
-                &sources.get(span.file).path,
-                &resource.address,
-                &message,
-            ),
+            fingerprint: String::new(),
             message,
             check: number,
             unit: "".into(),
@@ -246,13 +238,6 @@ pub(crate) fn as_hcl(json: &str) -> Option<String> {
         hcl + rest
     });
     Some(lines.collect::<Vec<_>>().join("\n"))
-}
-
-/// The same for the same fault after lines moved.
-fn fingerprint(rule: &str, path: &str, resource: &Arc<str>, message: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    (rule, path, resource, message).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
 }
 
 /// The resources that are bound.

@@ -9,7 +9,8 @@ use azvet::declared::Problem;
 use azvet::discover::Discovered;
 use azvet::files::Memory;
 use azvet::finding::{
-    Category, Document, Finding, Label, Report, RuleInfo, Severity, Summary, Undecided,
+    Applicability, Category, Document, Edge, Finding, Fix, Label, Node, Replacement, Report,
+    RuleInfo, Severity, Summary, Suppressed, Suppression, Topology, Undecided,
 };
 use azvet::report::{AttributeDump, ModelDump, OpaqueDump, ResourceDump, UnitDump};
 use azvet::settings::Settings;
@@ -159,6 +160,20 @@ pub fn report(sources: &Sources) -> Report {
     second.origin = vec![label("main.tf", "\"example.com\"", "")];
     second.related = vec![label("main.tf", "\"Pa$$w0rd\"", "next to a password")];
     second.help = "Link it.".into();
+    second.fix = Some(Fix {
+        applicability: Applicability::Unsafe,
+        note: Some("This replaces the zone; names in `it` are lost.".into()),
+        replacements: vec![
+            Replacement {
+                span: span(sources, "main.tf", "\"example.com\""),
+                text: "\"example.org\"".into(),
+            },
+            Replacement {
+                span: span(sources, "modules/net/network.tf", "\"数据\""),
+                text: "\"数\"".into(),
+            },
+        ],
+    });
 
     let mut third = finding(
         delegation,
@@ -184,6 +199,43 @@ pub fn report(sources: &Sources) -> Report {
     fourth.help = "Write it otherwise.".into();
     fourth.related = vec![label("modules/net/network.tf", "name", "the name")];
 
+    let accepted = |message: &str, by| Suppressed {
+        finding: finding(style, message, label("main.tf", "subnet.db.id", "")),
+        by,
+    };
+    let remark = Suppression::Remark {
+        at: span(sources, "modules/net/network.tf", "# wide"),
+        reason: "as agreed; 数据".into(),
+    };
+    let node = |address: &str, title: &str, inside| Node {
+        address: address.into(),
+        title: title.into(),
+        name: format!("{address} <\"größe\">"),
+        inside,
+    };
+    let edge = |from, to, label: &str| Edge {
+        from,
+        to,
+        label: label.into(),
+    };
+    let topology = Topology {
+        unit: ".".into(),
+        nodes: vec![
+            node("network.n", "network", None),
+            node("subnet.db", "subnet", Some(0)),
+            node("server.db", "server", Some(1)),
+            node("zone.z", "zone", None),
+            node("link.l", "link", None),
+            node("server.other", "server", None),
+        ],
+        edges: vec![
+            edge(2, 3, "zone"),
+            edge(4, 3, "zone"),
+            edge(4, 0, "network"),
+            edge(5, 3, "zone"),
+        ],
+    };
+
     let undecided = |rule: &Arc<RuleInfo>, kind, text: &str, needle| Undecided {
         rule: rule.clone(),
         resource: "server.db".into(),
@@ -193,7 +245,11 @@ pub fn report(sources: &Sources) -> Report {
     Report {
         secrets: Vec::new(),
         findings: vec![third, first, second, fourth],
-        suppressed: Vec::new(),
+        suppressed: vec![
+            accepted("accepted in the file", remark),
+            accepted("accepted before", Suppression::Baseline),
+        ],
+        topologies: vec![topology],
         undecided: vec![
             undecided(
                 link,
