@@ -171,7 +171,7 @@ fn shown(finding: &crate::finding::Finding, text: &str) -> String {
 fn declare(library: &Library, text: &str, language: ExampleLanguage) -> (Sources, Declarations) {
     let name = match language {
         ExampleLanguage::Azurerm | ExampleLanguage::Azapi => "main.tf",
-        ExampleLanguage::Arm | ExampleLanguage::Symbolic => "main.json",
+        ExampleLanguage::Arm | ExampleLanguage::Symbolic | ExampleLanguage::Plan => "main.json",
     };
     let sources = Sources::new(Arc::new(Memory::new([(name, text)])));
     let declarations = match language {
@@ -185,6 +185,13 @@ fn declare(library: &Library, text: &str, language: ExampleLanguage) -> (Sources
             Ok(file) => arm::evaluate(&sources, file, None),
             Err(_) => Declarations::default(),
         },
+        ExampleLanguage::Plan => match sources.load(Path::new(name)) {
+            Ok(file) => {
+                let inputs = library.terraform_inputs();
+                terraform::plan::evaluate(&sources, file, &inputs, None)
+            }
+            Err(_) => Declarations::default(),
+        },
     };
     (sources, declarations)
 }
@@ -192,7 +199,9 @@ fn declare(library: &Library, text: &str, language: ExampleLanguage) -> (Sources
 /// A whole template around the resources of an example.
 fn wrap(text: &str, language: ExampleLanguage) -> String {
     let (version, open, close) = match language {
-        ExampleLanguage::Azurerm | ExampleLanguage::Azapi => return text.to_owned(),
+        ExampleLanguage::Azurerm | ExampleLanguage::Azapi | ExampleLanguage::Plan => {
+            return text.to_owned();
+        }
         _ if text.contains("\"$schema\"") => return text.to_owned(),
         ExampleLanguage::Arm => ("", '[', ']'),
         ExampleLanguage::Symbolic => (r#""languageVersion": "2.0", "#, '{', '}'),

@@ -428,11 +428,9 @@ impl<'k> Resolver<'k> {
         let Holds::Refers(kinds) = &attribute.holds else {
             return Target::null(Value::null());
         };
-        let (body, version, outside) = (
-            resource.body.clone(),
-            resource.version.clone(),
-            resource.outside,
-        );
+        let (body, version) = (resource.body.clone(), resource.version.clone());
+        // Of what is outside only an id tells, unless a plan tells how it was.
+        let untold = resource.outside && body.as_symbol().is_some();
         let spellings: Vec<_> = attribute
             .spellings(ty, version.as_deref())
             .cloned()
@@ -448,7 +446,7 @@ impl<'k> Resolver<'k> {
                     Some(scope) => self.by_id(&scope, kinds),
                     None => continue,
                 },
-                _ if outside => {
+                _ if untold => {
                     let value = value::member(&body, &attribute.name, false);
                     self.by_id(&value, kinds)
                 }

@@ -185,4 +185,6 @@ pub enum ExampleLanguage {
     Arm,
     /// The `resources` object of a template of language version 2.0.
     Symbolic,
+    /// A plan, as `terraform show -json` writes it.
+    Plan,
 }
