@@ -78,6 +78,8 @@ pub(super) struct Env {
     pub(super) locals: Option<Rc<Local>>,
     /// Inside a user-defined function: its parameters, and nothing else.
     pub(super) arguments: Option<Rc<Vec<(String, Value)>>>,
+    /// Inside the default value of a parameter.
+    pub(super) in_default: bool,
 }
 
 /// A running `copy`.
@@ -105,6 +107,15 @@ impl Env {
             loops: None,
             locals: None,
             arguments: None,
+            in_default: false,
+        }
+    }
+
+    /// Of the default values of a frame's parameters.
+    pub(super) fn of_defaults(frame: FrameId) -> Env {
+        Env {
+            in_default: true,
+            ..Env::of(frame)
         }
     }
 

@@ -164,7 +164,7 @@ impl Evaluator<'_> {
     fn default(&self, frame: &Frame, slot: &Slot) -> Value {
         let nullable = slot.node.get("nullable").and_then(Node::as_bool) == Some(true);
         if let Some(default) = slot.node.property("defaultValue") {
-            let value = self.node(&default.value, &Env::of(frame.id));
+            let value = self.node(&default.value, &Env::of_defaults(frame.id));
             // An empty text stands for a value that whoever deploys has to give.
             let kind = slot.node.get("type").and_then(Node::as_str);
             let placeholder = value.as_str() == Some("")

@@ -8,6 +8,7 @@ use super::Body::{ByCase, Special};
 use super::arguments::{Arguments, Unevaluated};
 use super::ids::place_of;
 use super::{ANY, Function, deeply_sensitive, function};
+use crate::declared::Problem;
 use crate::value::{
     Cause, CauseKind, Data, Entry, Object, Rest, Symbol, Tri, Value, key_of, lift, member,
 };
@@ -196,6 +197,12 @@ fn deployment(it: &Unevaluated<'_, '_>) -> Option<Value> {
 fn once(it: &Unevaluated<'_, '_>) -> Value {
     let frame = it.e.frame(it.env.names);
     let shown = it.e.source(it.span);
+    if !it.env.in_default {
+        let message = format!("`{shown}` is allowed only in the default value of a parameter");
+        it.e.problem(Problem::at(it.span, message).help(
+            "give a parameter this default value, and read the parameter here: Resource Manager refuses it elsewhere",
+        ));
+    }
     let key = format!("{}@{}{}", it.call.name, frame.prefix, it.span.start);
     let cause = Cause::new(
         CauseKind::Deployment,

@@ -277,6 +277,23 @@ fn logic_and_numbers() {
 }
 
 #[test]
+fn times_and_chance_are_for_defaults() {
+    let sections = r#""parameters": { "t": {"type": "string", "defaultValue": "[utcNow('u')]"}, "g": {"type": "string", "defaultValue": "[newGuid()]"} },"#;
+    assert_eq!(evaluated(sections, "parameters('t')"), "${utcNow('u')}");
+    assert_eq!(
+        evaluated(
+            sections,
+            "equals(uniqueString(parameters('g')), uniqueString(parameters('g')))"
+        ),
+        "true"
+    );
+    assert_eq!(
+        evaluated("", "utcNow('u')"),
+        "problem: `utcNow('u')` is allowed only in the default value of a parameter"
+    );
+}
+
+#[test]
 fn networks() {
     check(&[
         ("cidrSubnet('10.0.0.0/16', 24, 2)", "10.0.2.0/24"),
