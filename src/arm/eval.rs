@@ -26,7 +26,7 @@ impl Evaluator<'_> {
             Kind::Null => Value::null(),
             Kind::Bool(b) => (*b).into(),
             Kind::Number(n) => Data::Number(*n).into(),
-            Kind::Text(text) => Value::from(&**text),
+            Kind::Text(text) => Value::from(text.clone()),
             Kind::Expression(formula) => {
                 return self.formula(formula, node.span, env);
             }
@@ -116,7 +116,7 @@ impl Evaluator<'_> {
             return self.limit(expr.span);
         };
         let value = match &expr.kind {
-            ExprKind::Text(text) => Value::from(&**text),
+            ExprKind::Text(text) => Value::from(text.clone()),
             ExprKind::Number(n) => Data::Number(*n).into(),
             ExprKind::Call(call) => functions::call(self, call, expr.span, env),
             ExprKind::Path { root, steps } => self.path(root, steps, env),

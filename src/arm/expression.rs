@@ -1,5 +1,6 @@
 //! The expression language inside `"[…]"`: its tree and its parser.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::json::Offsets;
@@ -91,6 +92,15 @@ pub fn parse(text: &str, span: Span, offsets: &Offsets) -> Result<Expr, Problem>
     Ok(Expr { span, ..expr })
 }
 
+/// In lower case; a word that is so already is not copied.
+fn lower(word: &str) -> Cow<'_, str> {
+    let changes = |b: u8| b.is_ascii_uppercase() || !b.is_ascii();
+    match word.bytes().any(changes) {
+        true => word.to_lowercase().into(),
+        false => word.into(),
+    }
+}
+
 struct Parser<'t> {
     text: &'t str,
     at: usize,
@@ -100,7 +110,7 @@ struct Parser<'t> {
     depth: usize,
 }
 
-impl Parser<'_> {
+impl<'t> Parser<'t> {
     fn expression(&mut self) -> Result<Expr, Problem> {
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -153,7 +163,7 @@ impl Parser<'_> {
     fn primary(&mut self) -> Result<Expr, Problem> {
         let start = self.at;
         let kind = match self.peek() {
-            Some(b'\'') => ExprKind::Text(self.string()?.into()),
+            Some(b'\'') => ExprKind::Text(self.string()?),
             Some(b'-' | b'+' | b'0'..=b'9') => ExprKind::Number(self.number()?),
             None => {
                 return Err(self
@@ -170,22 +180,20 @@ impl Parser<'_> {
 
     fn call(&mut self) -> Result<Call, Problem> {
         let start = self.at;
-        let mut name = self
-            .word("a function, a number or a text in single quotes")?
-            .to_lowercase();
+        let mut name = lower(self.word("a function, a number or a text in single quotes")?);
         let mut name_span = self.span_from(start);
         let before = self.at;
         if self.eat(b'.')
             && let Ok(member) = self.word("")
         {
-            let member = member.to_lowercase();
+            let member = lower(member);
             self.space();
             if self.peek() == Some(b'(') {
                 // The namespace of the built-in functions says nothing.
                 name = if name == "sys" {
                     member
                 } else {
-                    format!("{name}.{member}")
+                    format!("{name}.{member}").into()
                 };
                 name_span = self.span_from(start);
             } else {
@@ -224,10 +232,11 @@ impl Parser<'_> {
         })
     }
 
-    fn string(&mut self) -> Result<String, Problem> {
+    fn string(&mut self) -> Result<Arc<str>, Problem> {
         let start = self.at;
         self.at += 1;
-        let mut out = String::new();
+        // What stands before a quote that is written twice.
+        let mut before = String::new();
         loop {
             let rest = &self.text[self.at..self.end];
             let Some(quote) = rest.find('\'') else {
@@ -235,12 +244,16 @@ impl Parser<'_> {
                 return Err(Problem::at(span, "the text has no closing quote")
                     .help("a quote inside a text is written twice: `''`"));
             };
-            out.push_str(&rest[..quote]);
+            let part = &rest[..quote];
             self.at += quote + 1;
-            if !self.eat(b'\'') {
-                return Ok(out);
+            match self.eat(b'\'') {
+                true => {
+                    before.push_str(part);
+                    before.push('\'');
+                }
+                false if before.is_empty() => return Ok(part.into()),
+                false => return Ok((before + part).into()),
             }
-            out.push('\'');
         }
     }
 
@@ -261,9 +274,9 @@ impl Parser<'_> {
         }
     }
 
-    fn word(&mut self, expected: &str) -> Result<&str, Problem> {
-        let start = self.at;
-        let rest = &self.text[self.at..self.end];
+    fn word(&mut self, expected: &str) -> Result<&'t str, Problem> {
+        let (text, start) = (self.text, self.at);
+        let rest = &text[self.at..self.end];
         let length = rest
             .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
             .unwrap_or(rest.len());
@@ -271,7 +284,7 @@ impl Parser<'_> {
             return Err(self.wrong(&format!("expected {expected}")));
         }
         self.at += length;
-        Ok(&self.text[start..self.at])
+        Ok(&text[start..self.at])
     }
 
     fn space(&mut self) {

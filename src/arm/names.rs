@@ -202,7 +202,7 @@ pub(super) fn literal(node: &Node) -> Value {
         Kind::Null => Value::null(),
         Kind::Bool(b) => (*b).into(),
         Kind::Number(n) => Data::Number(*n).into(),
-        Kind::Text(text) => Value::from(&**text),
+        Kind::Text(text) => Value::from(text.clone()),
         Kind::Expression(formula) => Value::from(&*formula.text),
         Kind::Array(elements) => Value::list(elements.iter().map(literal).collect()),
         Kind::Object(properties) => Value::object(

@@ -250,6 +250,12 @@ impl From<&str> for Value {
     }
 }
 
+impl From<Arc<str>> for Value {
+    fn from(s: Arc<str>) -> Value {
+        Data::Text(Text::from(s)).into()
+    }
+}
+
 impl From<String> for Value {
     fn from(s: String) -> Value {
         Data::Text(Text::from(s.as_str())).into()

@@ -31,6 +31,12 @@ impl From<&str> for Text {
     }
 }
 
+impl From<Arc<str>> for Text {
+    fn from(s: Arc<str>) -> Text {
+        Text(Repr::Known(s))
+    }
+}
+
 impl Text {
     /// A text of one symbol.
     pub fn symbol(symbol: Symbol) -> Text {

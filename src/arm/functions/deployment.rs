@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::expression::ExprKind;
 use super::super::names::Sort;
 use super::super::place::{self, Place};
 use super::Body::{ByCase, Special};
@@ -54,9 +55,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 /// A parameter or variable.
 fn named(it: &Unevaluated<'_, '_>, sort: Sort) -> Option<Value> {
+    let (e, env) = (it.e, it.env);
+    if let ExprKind::Text(name) = &it.call.arguments.first()?.kind {
+        return Some(e.named(sort, name, env, it.span));
+    }
     let name = it.argument(0)?;
     let secret = deeply_sensitive(&name);
-    let (e, env) = (it.e, it.env);
     Some(lift(&name, &mut |name| match name.as_str() {
         Some(name) if !secret || e.declares(sort, name, env) => e.named(sort, name, env, it.span),
         _ => Symbol::derived(&it.call.name, e.source(it.span), &[name]).into(),

@@ -22,7 +22,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 fn variable(it: &Unevaluated<'_, '_>) -> Option<Value> {
-    let name = it.argument(0)?.as_str()?.to_lowercase();
+    let name = match &it.call.arguments.first()?.kind {
+        ExprKind::Text(name) => name.to_lowercase(),
+        _ => it.argument(0)?.as_str()?.to_lowercase(),
+    };
     let mut at = it.env.locals.as_ref();
     while let Some(local) = at {
         if local.name == name {
