@@ -33,6 +33,8 @@ pub(super) struct Evaluator<'s> {
     told: RefCell<HashSet<(Span, String)>>,
     /// What in the graph is being evaluated: it waits for what it reads.
     current: RefCell<Vec<NodeId>>,
+    /// User-defined functions that are being called.
+    calling: RefCell<Vec<(FrameId, Arc<str>)>>,
     depth: Cell<u32>,
     /// How many unknown conditions what is being evaluated depends on.
     assumed: Cell<u32>,
@@ -63,6 +65,7 @@ impl<'s> Evaluator<'s> {
             problems: RefCell::default(),
             told: RefCell::default(),
             current: RefCell::default(),
+            calling: RefCell::default(),
             depth: Cell::new(0),
             assumed: Cell::new(0),
             steps: Cell::new(0),
@@ -281,6 +284,23 @@ impl<'s> Evaluator<'s> {
         let result = f();
         self.current.borrow_mut().pop();
         result
+    }
+
+    /// Runs `f`, the call of a user-defined function; `None` when it is called inside itself.
+    pub(super) fn calling<R>(
+        &self,
+        of: FrameId,
+        name: &Arc<str>,
+        f: impl FnOnce() -> R,
+    ) -> Option<R> {
+        let function = (of, name.clone());
+        if self.calling.borrow().contains(&function) {
+            return None;
+        }
+        self.calling.borrow_mut().push(function);
+        let result = f();
+        self.calling.borrow_mut().pop();
+        Some(result)
     }
 
     /// Whatever is being evaluated waits for `node`.

@@ -240,9 +240,21 @@ fn copy_index(it: &Unevaluated<'_, '_>) -> Option<Value> {
         at = a_loop.outer.as_ref();
     }
     let innermost = match (&name, innermost) {
-        (_, Some(found)) => found,
-        (None, None) => it.env.loops.as_ref()?,
-        _ => return None,
+        (_, Some(found)) => Some(found),
+        (None, None) => it.env.loops.as_ref(),
+        (Some(_), None) => None,
+    };
+    let Some(innermost) = innermost else {
+        let message = match name {
+            Some(_) if it.secret() => "there is no loop of this name here".to_owned(),
+            Some(name) => format!("there is no loop `{name}` here"),
+            None => "`copyIndex()` is not inside a loop".to_owned(),
+        };
+        it.e.problem(
+            Problem::at(it.span, message)
+                .help("a loop is a `copy` around the resource, property, variable or output"),
+        );
+        return None;
     };
     match (&innermost.index, offset) {
         (index, 0) => Some(index.clone()),

@@ -252,8 +252,17 @@ fn user_defined(e: &Evaluator<'_>, function: &Node, call: &Call, env: &Env, span
         locals: None,
         ..env.clone()
     };
-    let value = e.node_or_null(function.at_path(&["output", "value"]), &inside);
-    value.sensitive(secret)
+    let output = function.at_path(&["output", "value"]);
+    match e.calling(env.names, &call.name, || e.node_or_null(output, &inside)) {
+        Some(value) => value.sensitive(secret),
+        None => {
+            let name = e.source(call.name_span);
+            let problem = Problem::at(call.name_span, format!("function `{name}` calls itself"));
+            let problem =
+                problem.help("Resource Manager refuses circular references; break the circle");
+            invalid(e, call, span, env, problem)
+        }
+    }
 }
 
 /// Whether a value or any part of it is secret.

@@ -251,6 +251,8 @@ fn logic_and_numbers() {
         ("bool('True')", "true"),
         ("add(mul(2, 3), mod(7, 4))", "9"),
         ("div(1, 0)", "problem: this divides by zero"),
+        ("copyIndex()", "problem: `copyIndex()` is not inside a loop"),
+        ("copyIndex('l')", "problem: there is no loop `l` here"),
         (
             "mul(9223372036854775807, 2)",
             "problem: the result does not fit into 64 bits",

@@ -174,4 +174,15 @@ fn user_defined_functions_are_called() {
         evaluated(functions, "__my.twice()"),
         "problem: `__my.twice` takes 1 argument, not 0"
     );
+    let sections = r#""parameters": {"outside": {"type": "string"}}, "functions": [ {"namespace": "a", "members": {
+        "endless": { "parameters": [{"name": "x", "type": "string"}], "output": {"value": "[concat(a.endless(parameters('x')), a.endless(parameters('x')))]"} },
+        "reads": { "parameters": [], "output": {"value": "[parameters('outside')]"} } }} ],"#;
+    assert_eq!(
+        evaluated(sections, "a.reads()"),
+        "problem: the function has no parameter `outside`"
+    );
+    assert_eq!(
+        evaluated(sections, "a.endless('x')"),
+        "problem: function `a.endless` calls itself"
+    );
 }
