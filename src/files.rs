@@ -32,6 +32,8 @@ pub trait Files: Send + Sync {
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError>;
     /// The names of the files in a directory, sorted; empty when it is no directory.
     fn list(&self, directory: &Path) -> Vec<String>;
+    /// The names of the directories in a directory, sorted; symbolic links are not followed.
+    fn directories(&self, directory: &Path) -> Vec<String>;
     /// Whether `path` is a directory that may be read.
     fn is_dir(&self, path: &Path) -> bool;
     /// Whether `path` lies where reading is allowed.
@@ -140,6 +142,22 @@ impl Files for Disk {
         names
     }
 
+    fn directories(&self, directory: &Path) -> Vec<String> {
+        if !self.allowed(directory) {
+            return Vec::new();
+        }
+        let Ok(entries) = std::fs::read_dir(self.working_directory.join(directory)) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> = entries
+            .flatten()
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        names
+    }
+
     fn is_dir(&self, path: &Path) -> bool {
         self.allowed(path) && self.working_directory.join(path).is_dir()
     }
@@ -178,6 +196,10 @@ impl Files for Overlay {
 
     fn list(&self, directory: &Path) -> Vec<String> {
         self.base.list(directory)
+    }
+
+    fn directories(&self, directory: &Path) -> Vec<String> {
+        self.base.directories(directory)
     }
 
     fn is_dir(&self, path: &Path) -> bool {
@@ -228,6 +250,18 @@ impl Files for Memory {
             .filter(|path| path.parent().unwrap_or(Path::new("")) == directory)
             .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
             .collect()
+    }
+
+    fn directories(&self, directory: &Path) -> Vec<String> {
+        let directory = normalize(directory);
+        let names: BTreeSet<String> = self
+            .files
+            .keys()
+            .filter_map(|path| path.strip_prefix(&directory).ok())
+            .filter(|inner| inner.components().count() > 1)
+            .filter_map(|inner| Some(inner.iter().next()?.to_str()?.to_owned()))
+            .collect();
+        names.into_iter().collect()
     }
 
     fn is_dir(&self, path: &Path) -> bool {

@@ -420,6 +420,10 @@ impl Files for Piped {
         names
     }
 
+    fn directories(&self, directory: &Path) -> Vec<String> {
+        self.disk.directories(directory)
+    }
+
     fn is_dir(&self, path: &Path) -> bool {
         normalize(path) == self.directory() || self.disk.is_dir(path)
     }

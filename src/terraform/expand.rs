@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::eval::{
     Evaluator, Scope, elements, error, greater_than_zero, is_error, to_number, to_string,
 };
-use super::syntax::ast::{Body, Expr, Kind};
+use super::syntax::ast::{Body, Expr};
 use crate::declared::Problem;
 use crate::value::{
-    Cause, CauseKind, Data, Entry, List, Number, Object, Rest, Symbol, Value, key_of, length, lift,
+    Cause, CauseKind, Collection, Data, Entry, List, Number, Object, Rest, Symbol, Value, key_of,
+    length, lift,
 };
 
 /// More instances of one block are not followed one by one.
@@ -298,38 +299,18 @@ fn count_fault(given: &Value) -> Option<&'static str> {
     }
 }
 
-/// What Terraform refuses of a for_each. Sets are lists here: only the expression tells them apart.
-fn for_each_fault(source: &Value, expr: &Expr) -> Option<&'static str> {
+/// What Terraform refuses of a for_each. What providers make of a list is not known here.
+fn for_each_fault(source: &Value) -> Option<&'static str> {
     match &source.data {
         Data::Null => Some("is null"),
         Data::Bool(_) | Data::Number(_) | Data::Text(_) => Some("is no collection"),
-        Data::List(_) if is_list(expr) => Some("is over a list"),
+        Data::List(_) if source.collection() != Collection::Set => {
+            let provided = source
+                .origin()
+                .is_some_and(|o| o.references().next().is_some());
+            (!provided).then_some("is over a list")
+        }
         _ => None,
-    }
-}
-
-/// Whether an expression gives a list or tuple, whatever its parts are.
-fn is_list(expr: &Expr) -> bool {
-    match &expr.kind {
-        Kind::List(_) => true,
-        Kind::For(f) => f.key.is_none(),
-        Kind::Call(call) => matches!(
-            &*call.name,
-            "chunklist"
-                | "compact"
-                | "concat"
-                | "distinct"
-                | "flatten"
-                | "formatlist"
-                | "keys"
-                | "range"
-                | "slice"
-                | "sort"
-                | "split"
-                | "tolist"
-                | "values"
-        ),
-        _ => false,
     }
 }
 
@@ -360,7 +341,7 @@ fn by_key(
     let fault = if hidden {
         Some("is over secrets, which would show in addresses")
     } else {
-        for_each_fault(&source, expr)
+        for_each_fault(&source)
     };
     if let Some(fault) = fault {
         problems.push(

@@ -30,6 +30,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unify;
 mod unit;
 mod versions;
 mod world;
@@ -206,7 +207,7 @@ impl Configurations {
             problems.extend(self.undeclared(inputs));
         }
         let values = inputs::values(sources, &root, module, inputs, &mut problems);
-        let unit = Unit::evaluate(self, module.clone(), values, problems);
+        let unit = Unit::evaluate(self, sources, module.clone(), values, problems);
         let version = version(sources, &root, &unit, inputs);
         declarations(unit, version.as_ref())
     }

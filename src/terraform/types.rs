@@ -1,13 +1,19 @@
-//! Type constraints of variables, and conversion to them.
+//! Type constraints of variables, the types that values have, and conversion between them.
+
+use std::sync::Arc;
 
 use super::eval;
 use super::syntax::ast::{Expr, Kind, Name};
-use crate::value::{Data, Entry, List, Number, Object, Rest, Value, lift};
+use super::unify::unify;
+use crate::value::{Collection, Data, Entry, List, Number, Object, Rest, Value, lift};
 
-/// A type constraint.
-#[derive(Debug)]
+/// A type, or a constraint on one.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Type {
+    /// Not said, or not known.
     Any,
+    /// That of null, which fits every type.
+    Null,
     String,
     Number,
     Bool,
@@ -19,12 +25,18 @@ pub(super) enum Type {
 }
 
 /// An attribute of an object type.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Field {
-    name: Name,
-    ty: Type,
+    pub(super) name: Name,
+    pub(super) ty: Type,
     optional: bool,
     default: Option<Value>,
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Field) -> bool {
+        self.name == other.name && self.ty == other.ty
+    }
 }
 
 impl Type {
@@ -71,6 +83,79 @@ impl Type {
         }
     }
 
+    /// The type that a value has, as far as it is known.
+    pub(super) fn of(value: &Value) -> Type {
+        match (&value.data, value.collection()) {
+            (Data::Bool(_), _) => Type::Bool,
+            (Data::Number(_), _) => Type::Number,
+            (Data::Text(_), _) => Type::String,
+            (Data::List(list), Collection::No) if list.rest.is_none() => {
+                Type::Tuple(list.items.iter().map(Type::of).collect())
+            }
+            (Data::List(list), collection) => {
+                let inner = Box::new(Type::of_members(&mut list.items.iter()));
+                match collection {
+                    Collection::No => Type::Any,
+                    Collection::Set => Type::Set(inner),
+                    _ => Type::List(inner),
+                }
+            }
+            (Data::Object(object), Collection::Map) => {
+                let mut members = object.entries.iter().map(|e| &e.value);
+                Type::Map(Box::new(Type::of_members(&mut members)))
+            }
+            (Data::Object(object), _) if object.rest.is_none() => Type::Object(
+                object
+                    .entries
+                    .iter()
+                    .map(|e| Field::new(e.key.clone(), Type::of(&e.value)))
+                    .collect(),
+            ),
+            (Data::Null, _) => Type::Null,
+            (Data::Object(_) | Data::Unknown(_) | Data::Cases(_), _) => Type::Any,
+        }
+    }
+
+    /// The type of the members of a collection: they all have the same.
+    fn of_members(members: &mut dyn Iterator<Item = &Value>) -> Type {
+        members
+            .map(Type::of)
+            .find(|t| t.is_definite() && *t != Type::Null)
+            .unwrap_or(Type::Any)
+    }
+
+    /// No part of it is open.
+    pub(super) fn is_definite(&self) -> bool {
+        match self {
+            Type::Any => false,
+            Type::Null | Type::String | Type::Number | Type::Bool => true,
+            Type::List(t) | Type::Set(t) | Type::Map(t) => t.is_definite(),
+            Type::Object(fields) => fields.iter().all(|f| f.ty.is_definite()),
+            Type::Tuple(types) => types.iter().all(Type::is_definite),
+        }
+    }
+
+    /// Whether no value can be of both types.
+    pub(super) fn differs(&self, other: &Type) -> bool {
+        match (self, other) {
+            (Type::Any | Type::Null, _) | (_, Type::Any | Type::Null) => false,
+            (Type::List(a), Type::List(b))
+            | (Type::Set(a), Type::Set(b))
+            | (Type::Map(a), Type::Map(b)) => a.differs(b),
+            (Type::Tuple(a), Type::Tuple(b)) => {
+                a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.differs(b))
+            }
+            (Type::Object(a), Type::Object(b)) => {
+                a.len() != b.len()
+                    || a.iter().any(|a| match b.iter().find(|b| b.name == a.name) {
+                        Some(b) => a.ty.differs(&b.ty),
+                        None => true,
+                    })
+            }
+            _ => self != other,
+        }
+    }
+
     /// Whether a value on the command line is taken as it is and not parsed.
     pub(super) fn is_primitive(&self) -> bool {
         matches!(self, Type::String | Type::Number | Type::Bool)
@@ -79,13 +164,11 @@ impl Type {
     /// The value as this type; what can't be converted is an error value.
     pub(super) fn convert(&self, value: &Value) -> Value {
         lift(value, &mut |v| {
-            if v.is_null() || v.as_symbol().is_some() {
+            if v.is_null() || v.as_symbol().is_some() || matches!(self, Type::Any | Type::Null) {
                 return v.clone();
             }
             self.convert_one(v)
-                .unwrap_or_else(|| {
-                    eval::error("a value that does not fit the type of its variable")
-                })
+                .unwrap_or_else(|| eval::error("a value that does not fit the type it has to have"))
                 .with_origin_of(v)
                 .sensitive(v.is_sensitive())
         })
@@ -93,41 +176,62 @@ impl Type {
 
     fn convert_one(&self, v: &Value) -> Option<Value> {
         Some(match (self, &v.data) {
-            (Type::Any, _) => v.clone(),
+            (Type::Any | Type::Null, _) => v.clone(),
             (Type::String, _) => eval::to_string(v)?,
             (Type::Number, _) => eval::to_number(v)?,
             (Type::Bool, _) => eval::to_bool(v)?,
-            (Type::List(ty), Data::List(list)) => convert_list(ty, list),
-            (Type::Set(ty), Data::List(list)) => {
-                crate::terraform::functions::to_set(&convert_list(ty, list))
+            (Type::List(ty), Data::List(list)) => {
+                let ty = common(ty, &mut list.items.iter())?;
+                convert_list(&ty, list).of(Collection::List)
             }
-            (Type::Tuple(types), Data::List(list)) => Value::list(
-                list.items
-                    .iter()
-                    .zip(types)
-                    .map(|(v, ty)| ty.convert(v))
-                    .collect(),
-            ),
-            (Type::Map(ty), Data::Object(object)) => Data::Object(Object {
-                entries: object
-                    .entries
-                    .iter()
-                    .map(|e| Entry {
-                        value: ty.convert(&e.value),
-                        ..e.clone()
-                    })
-                    .collect::<Vec<_>>()
-                    .into(),
-                rest: object.rest.clone(),
-            })
-            .into(),
-            (Type::Object(fields), Data::Object(object)) => convert_object(fields, object, v),
+            (Type::Set(ty), Data::List(list)) => {
+                let ty = common(ty, &mut list.items.iter())?;
+                crate::terraform::functions::to_set(&convert_list(&ty, list))
+            }
+            (Type::Tuple(types), Data::List(list)) if list.rest.is_none() => {
+                if list.items.len() != types.len() {
+                    return None;
+                }
+                let items = list.items.iter().zip(types);
+                Value::list(items.map(|(v, ty)| ty.convert(v)).collect())
+            }
+            (Type::Tuple(_), Data::List(_)) => v.clone(),
+            (Type::Map(ty), Data::Object(object)) => {
+                let ty = common(ty, &mut object.entries.iter().map(|e| &e.value))?;
+                let entries = object.entries.iter().map(|e| Entry {
+                    value: ty.convert(&e.value),
+                    ..e.clone()
+                });
+                Value::from(Object {
+                    entries: entries.collect::<Vec<_>>().into(),
+                    rest: object.rest.clone(),
+                })
+                .of(Collection::Map)
+            }
+            (Type::Object(fields), Data::Object(object)) => convert_object(fields, object, v)?,
             _ => return None,
         })
     }
 }
 
+/// What members become: where the constraint leaves it open, what they have in common.
+fn common(ty: &Type, members: &mut dyn Iterator<Item = &Value>) -> Option<Type> {
+    match ty {
+        Type::Any => unify(&members.map(Type::of).collect::<Vec<_>>()),
+        ty => Some(ty.clone()),
+    }
+}
+
 impl Field {
+    pub(super) fn new(name: Name, ty: Type) -> Field {
+        Field {
+            name,
+            ty,
+            optional: false,
+            default: None,
+        }
+    }
+
     fn read(name: &str, expr: &Expr) -> Field {
         let (optional, ty, default) = match &expr.kind {
             Kind::Call(call) if &*call.name == "optional" => (
@@ -155,7 +259,7 @@ fn convert_list(ty: &Type, list: &List) -> Value {
             .collect::<Vec<_>>()
             .into(),
         rest: list.rest.as_ref().map(|rest| {
-            std::sync::Arc::new(Rest {
+            Arc::new(Rest {
                 symbol: rest.symbol.clone(),
                 element: rest.element.as_ref().map(|e| ty.convert(e)),
             })
@@ -165,7 +269,8 @@ fn convert_list(ty: &Type, list: &List) -> Value {
 }
 
 /// Attributes that the type does not name are dropped, as Terraform does; optional ones are filled in.
-fn convert_object(fields: &[Field], object: &Object, v: &Value) -> Value {
+/// `None` when one is missing.
+fn convert_object(fields: &[Field], object: &Object, v: &Value) -> Option<Value> {
     let mut entries = Vec::with_capacity(fields.len());
     for field in fields {
         let (given, key_span) = match object.get(&field.name) {
@@ -181,7 +286,7 @@ fn convert_object(fields: &[Field], object: &Object, v: &Value) -> Value {
             (None, Some(default)) => default.clone(),
             // Where the object stands is where the attribute would have to be added.
             (None, None) if field.optional => Value::null().with_origin_of(v),
-            (None, None) => continue,
+            (None, None) => return None,
         };
         entries.push(Entry {
             key: field.name.clone(),
@@ -189,17 +294,32 @@ fn convert_object(fields: &[Field], object: &Object, v: &Value) -> Value {
             value,
         });
     }
-    Value::object(entries)
+    Some(Value::object(entries))
 }
 
-/// Known numbers of text: exact integers, or floats.
+/// Known numbers of text: integers, or floats.
 pub(super) fn parse_number(text: &str) -> Option<Number> {
-    let text = text.trim();
-    text.parse::<i64>().map(Number::Int).ok().or_else(|| {
-        let plain = text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
-        let float = text.parse::<f64>().ok()?;
-        (plain && float.is_finite()).then(|| Number::from(float))
+    if let Ok(int) = text.parse::<i64>() {
+        return Some(Number::Int(int));
+    }
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let plain = digits
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    let float = text
+        .parse::<f64>()
+        .ok()
+        .filter(|f| plain && f.is_finite())?;
+    let significant = text
+        .bytes()
+        .take_while(|b| !b"eE".contains(b))
+        .filter(u8::is_ascii_digit)
+        .skip_while(|b| *b == b'0')
+        .count();
+    Some(match Number::from(float) {
+        // More digits than a float keeps: near, and no integer that could pass for exact.
+        Number::Int(_) if significant > Number::DIGITS => return None,
+        number if significant > Number::DIGITS && number.is_exact() => return None,
+        number => number,
     })
 }

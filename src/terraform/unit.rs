@@ -14,7 +14,7 @@ use super::module::Module;
 use super::refs::{Ref, Target};
 use super::syntax::ast::Name;
 use crate::declared::Problem;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::value::{Cause, Value};
 
 /// Modules nested deeper are not followed; a cycle ends here at the latest.
@@ -95,6 +95,8 @@ pub(super) struct ResourceInstance {
 /// The unit while it is evaluated, and after.
 pub(super) struct Unit<'c> {
     pub(super) configurations: &'c Configurations,
+    /// For functions that read files.
+    pub(super) sources: &'c Sources,
     pub(super) instances: Vec<Instance>,
     pub(super) inputs: BTreeMap<Name, Value>,
     fuel: Cell<u64>,
@@ -145,12 +147,14 @@ impl<'c> Unit<'c> {
     /// Evaluates everything that the root declares and calls.
     pub(super) fn evaluate(
         configurations: &'c Configurations,
+        sources: &'c Sources,
         root: Arc<Module>,
         inputs: BTreeMap<Name, Value>,
         problems: Vec<Problem>,
     ) -> Unit<'c> {
         let mut unit = Unit {
             configurations,
+            sources,
             instances: Vec::new(),
             inputs,
             fuel: Cell::new(eval::FUEL),

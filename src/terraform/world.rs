@@ -1,10 +1,11 @@
 //! What references mean while a unit is evaluated.
 
-use super::eval::{Typing, World};
+use std::path::Path;
+
+use super::eval::World;
 use super::refs::Target;
-use super::syntax::ast::Name;
-use super::types::Type;
 use super::unit::{Called, Item, State, Unit};
+use crate::files::Files;
 use crate::value::{Cause, CauseKind, Symbol, Value};
 
 impl World for Unit<'_> {
@@ -38,22 +39,9 @@ impl World for Unit<'_> {
         })
     }
 
-    fn typing(&self, instance: usize, variable: &Name) -> Typing {
-        let at = &self.instances[instance];
-        let Some(index) = at.module.find(&Target::Variable(variable.clone())) else {
-            return Typing::Unknown;
-        };
-        let given = at.caller.as_ref().is_some_and(|caller| {
-            let call = &self.instances[caller.instance].module.calls[caller.call];
-            call.inputs.contains_key(variable)
-        });
-        match &at.module.variables[index].ty {
-            Some(Type::List(_) | Type::Set(_) | Type::Map(_)) => Typing::Collection,
-            Some(Type::Object(_) | Type::Tuple(_)) => Typing::Constructed,
-            // Without a type the value keeps the one that its caller gave it.
-            _ if given => Typing::Unknown,
-            _ => Typing::Constructed,
-        }
+    fn files(&self) -> Option<(&dyn Files, &Path)> {
+        let root = self.instances.first()?;
+        Some((self.sources.files(), &root.module.directory))
     }
 
     fn ambient(&self, instance: usize, root: &str, name: &str) -> Option<Value> {

@@ -5,6 +5,7 @@
 
 mod cases;
 mod key;
+mod number;
 mod ops;
 mod origin;
 mod symbol;
@@ -12,6 +13,7 @@ mod text;
 
 pub use cases::{Assignment, Need};
 pub use key::key_of;
+pub use number::Number;
 pub use ops::{
     and, coalesce, eq, index, is_null, length, lift, lift2, member, not, or, select, to_text,
 };
@@ -47,6 +49,22 @@ pub struct Value {
     pub data: Data,
     origin: Option<Arc<Origin>>,
     sensitive: bool,
+    collection: Collection,
+}
+
+/// What Terraform holds a list or object for. Members of a collection have one type; tuples and
+/// objects, which constructors write, have one for each member.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Collection {
+    /// A tuple or an object, or nothing of the sort.
+    #[default]
+    No,
+    /// A list.
+    List,
+    /// A set.
+    Set,
+    /// A map.
+    Map,
 }
 
 /// What a value is.
@@ -68,44 +86,6 @@ pub enum Data {
     Cases(Arc<Cases>),
     /// Not known.
     Unknown(Symbol),
-}
-
-/// Exact integers where possible.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Number {
-    /// An integer.
-    Int(i64),
-    /// Any other number; never integral and below 2^53.
-    Float(f64),
-}
-
-impl From<f64> for Number {
-    fn from(f: f64) -> Number {
-        if f.fract() == 0.0 && f.abs() < 9_007_199_254_740_992.0 {
-            Number::Int(f as i64)
-        } else {
-            Number::Float(f)
-        }
-    }
-}
-
-impl Number {
-    /// As a float, for comparisons.
-    pub fn as_f64(self) -> f64 {
-        match self {
-            Number::Int(i) => i as f64,
-            Number::Float(f) => f,
-        }
-    }
-}
-
-impl std::fmt::Display for Number {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Number::Int(i) => write!(f, "{i}"),
-            Number::Float(x) => write!(f, "{x}"),
-        }
-    }
 }
 
 /// `then` when the condition holds, `otherwise` when it does not.
@@ -228,6 +208,7 @@ impl From<Data> for Value {
             data,
             origin: None,
             sensitive: false,
+            collection: Collection::No,
         }
     }
 }
@@ -330,6 +311,7 @@ impl Value {
             })),
             origin: None,
             sensitive,
+            collection: Collection::No,
         }
     }
 
@@ -415,6 +397,17 @@ impl Value {
     /// The nearest place: where the attribute's value stands.
     pub fn span(&self) -> Option<Span> {
         self.origin.as_ref().map(|o| o.span)
+    }
+
+    /// The same members, as a collection of this kind.
+    pub fn of(mut self, collection: Collection) -> Value {
+        self.collection = collection;
+        self
+    }
+
+    /// Which kind of collection it is.
+    pub fn collection(&self) -> Collection {
+        self.collection
     }
 
     /// Marks the value as secret; nothing may print it.

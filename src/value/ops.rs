@@ -101,7 +101,11 @@ fn compare(a: &Value, b: &Value) -> Tri {
         (Data::Unknown(_), _) | (_, Data::Unknown(_)) => Tri::Unknown,
         (Data::Null, Data::Null) => Tri::True,
         (Data::Bool(x), Data::Bool(y)) => (x == y).into(),
-        (Data::Number(x), Data::Number(y)) => (x == y).into(),
+        (Data::Number(x), Data::Number(y)) if x.is_exact() && y.is_exact() => (x == y).into(),
+        (Data::Number(x), Data::Number(y)) => match x.compare(*y) {
+            Some(_) => Tri::False,
+            None => Tri::Unknown,
+        },
         (Data::Text(x), Data::Text(y)) => x.equals(y, false),
         (Data::List(x), Data::List(y)) => {
             if x.rest.is_some() || y.rest.is_some() {
@@ -312,7 +316,11 @@ pub fn to_text(value: &Value) -> Option<Text> {
         Data::Text(text) => Some(text.clone()),
         Data::Unknown(symbol) => Some(Text::symbol(symbol.clone())),
         Data::Bool(b) => Some(Text::from(if *b { "true" } else { "false" })),
-        Data::Number(n) => Some(Text::from(n.to_string().as_str())),
+        Data::Number(n) if n.is_exact() => Some(Text::from(n.to_string().as_str())),
+        Data::Number(_) => {
+            let symbol = Symbol::derived("tostring", "a number with many digits", &[value]);
+            Some(Text::symbol(symbol))
+        }
         _ => None,
     }
 }

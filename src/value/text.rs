@@ -137,12 +137,18 @@ impl Text {
 
     /// In lower case; symbols become functions of themselves.
     pub fn lower(&self) -> Text {
-        self.map(str::to_lowercase, |s| fold_symbol("lower", s))
+        self.map(
+            |s| s.chars().map(lower_char).collect(),
+            |s| fold_symbol("lower", s),
+        )
     }
 
     /// In upper case; symbols become functions of themselves.
     pub fn upper(&self) -> Text {
-        self.map(str::to_uppercase, |s| fold_symbol("upper", s))
+        self.map(
+            |s| s.chars().map(upper_char).collect(),
+            |s| fold_symbol("upper", s),
+        )
     }
 
     /// Equality; letter case is ignored when `caseless`.
@@ -263,6 +269,19 @@ fn edge(text: impl Iterator<Item = Unit>, affix: impl Iterator<Item = Unit>) -> 
         }
     }
     Tri::True
+}
+
+/// One letter for each, as Terraform and Resource Manager have it.
+fn lower_char(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
+fn upper_char(c: char) -> char {
+    let mut upper = c.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
 }
 
 fn fold_symbol(function: &str, symbol: &Symbol) -> Symbol {

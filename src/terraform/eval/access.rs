@@ -8,8 +8,8 @@ use super::{Evaluator, Scope, error, is_error, only_keys};
 use crate::source::Span;
 use crate::terraform::syntax::ast::{Step, StepKind};
 use crate::value::{
-    Cause, CauseKind, Data, List, Number, Object, Reads, Reference, Rest, Symbol, Value, lift,
-    lift2,
+    Cause, CauseKind, Collection, Data, List, Number, Object, Reads, Reference, Rest, Symbol,
+    Value, lift, lift2,
 };
 
 impl Evaluator<'_> {
@@ -188,6 +188,7 @@ pub(in crate::terraform) fn get_index(value: &Value, key: &Value) -> Value {
 
 fn index_one(v: &Value, k: &Value) -> Value {
     match &v.data {
+        Data::List(_) if v.collection() == Collection::Set => error("an index into a set"),
         Data::List(list) => match super::operators::to_number(k).map(|n| n.data) {
             Some(Data::Number(Number::Int(i))) => index_list(list, v, i),
             Some(Data::Unknown(_)) => unknown_index(v, k),

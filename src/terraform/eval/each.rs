@@ -6,7 +6,9 @@ use super::access::{get_index, short};
 use super::operators::{to_bool, to_string};
 use super::{Evaluator, Scope, error, is_error, keyed, limit, only_keys};
 use crate::terraform::syntax::ast::{For, Name};
-use crate::value::{Data, Entry, List, Object, Rest, Symbol, Value, length, lift, select};
+use crate::value::{
+    Collection, Data, Entry, List, Object, Rest, Symbol, Value, length, lift, select,
+};
 
 /// Lists built by loops end here.
 pub(in crate::terraform) const LONGEST: usize = 100_000;
@@ -43,18 +45,29 @@ impl Cursor {
         let sensitive = collection.is_sensitive();
         match &collection.data {
             Data::List(list) => {
+                // A set's members are their own keys.
+                let set = collection.collection() == Collection::Set;
                 cursor.known = list
                     .items
                     .iter()
                     .enumerate()
-                    .map(|(i, v)| ((i as i64).into(), v.clone().sensitive(sensitive)))
+                    .map(|(i, v)| {
+                        let value = v.clone().sensitive(sensitive);
+                        let key = if set {
+                            value.clone()
+                        } else {
+                            (i as i64).into()
+                        };
+                        (key, value)
+                    })
                     .collect();
                 if let Some(rest) = &list.rest {
                     // Positions are not known either, once there are members of unknown number.
-                    for (key, _) in &mut cursor.known {
+                    for (key, _) in cursor.known.iter_mut().filter(|_| !set) {
                         *key = Symbol::derived("index", "the index", &[collection, key]).into();
                     }
-                    cursor.rest = Some(cursor_rest(collection, rest.element.as_ref(), "index"));
+                    let (key, value) = cursor_rest(collection, rest.element.as_ref(), "index");
+                    cursor.rest = Some((if set { value.clone() } else { key }, value));
                 }
             }
             Data::Object(object) => {

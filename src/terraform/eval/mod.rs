@@ -3,18 +3,23 @@
 
 mod access;
 mod each;
+pub(super) mod numbers;
 mod operators;
 mod template;
 
 pub(super) use access::{get_attr, get_index, short};
 pub(super) use each::elements;
-pub(super) use operators::{greater_than_zero, to_bool, to_number, to_string};
+pub(super) use operators::{equal, greater_than_zero, to_bool, to_number, to_string};
 
 use std::cell::Cell;
+use std::path::Path;
 
 use super::functions;
 use super::refs::{Target, target};
 use super::syntax::ast::{Expr, Kind, Name, StepKind, Traverse};
+use super::types::Type;
+use super::unify::unify;
+use crate::files::Files;
 use crate::value::{
     Cause, CauseKind, Data, Entry, Object, Reads, Rest, Symbol, Value, lift, select,
 };
@@ -30,19 +35,8 @@ pub(super) trait World {
     fn lookup(&self, instance: usize, target: &Target) -> Option<Value>;
     /// `path.module` and the like, `terraform.workspace`.
     fn ambient(&self, instance: usize, root: &str, name: &str) -> Option<Value>;
-    /// How a variable compares with `[]` or `{}`.
-    fn typing(&self, instance: usize, variable: &Name) -> Typing;
-}
-
-/// Whether a value has the type of a list or object constructor. Terraform compares types first, and
-/// those of `[]` and of an empty list differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Typing {
-    /// It was built by a constructor.
-    Constructed,
-    /// It is a list, set or map.
-    Collection,
-    Unknown,
+    /// Files, for functions that read them, and the directory that their paths are relative to.
+    fn files(&self) -> Option<(&dyn Files, &Path)>;
 }
 
 /// Nothing declared: for defaults and `.tfvars` files.
@@ -55,8 +49,8 @@ impl World for Empty {
     fn ambient(&self, _: usize, _: &str, _: &str) -> Option<Value> {
         None
     }
-    fn typing(&self, _: usize, _: &Name) -> Typing {
-        Typing::Unknown
+    fn files(&self) -> Option<(&dyn Files, &Path)> {
+        None
     }
 }
 
@@ -126,7 +120,7 @@ impl<'s> Scope<'s> {
 
 /// Evaluates expressions within limits.
 pub(super) struct Evaluator<'w> {
-    world: &'w dyn World,
+    pub(super) world: &'w dyn World,
     fuel: &'w Cell<u64>,
     depth: Cell<u32>,
     /// Loops that are open, and the rounds of the outermost one.
@@ -265,19 +259,24 @@ impl<'w> Evaluator<'w> {
             if is_error(c) {
                 return c.clone();
             }
-            to_bool(c).unwrap_or_else(|| error("a condition that is no boolean"))
+            to_bool(c)
+                .filter(|b| !b.is_null())
+                .unwrap_or_else(|| error("a condition that is no boolean"))
         });
         if is_error(&cond) {
             return cond;
         }
-        // The side not taken may divide by zero, or index an empty list: it is not looked at.
+        // Both sides have a say in the type of the result, also the one that is not taken; its errors
+        // do not count.
+        let sides = [self.eval(then, scope), self.eval(otherwise, scope)];
+        let Some(ty) = unify(&[Type::of(&sides[0]), Type::of(&sides[1])]) else {
+            return error("a conditional with sides of different types");
+        };
+        let [then, otherwise] = sides;
         let value = match cond.as_bool() {
-            Some(true) => self.eval(then, scope),
-            Some(false) => self.eval(otherwise, scope),
-            None => {
-                let (a, b) = (self.eval(then, scope), self.eval(otherwise, scope));
-                select(&cond, &a, &b)
-            }
+            Some(true) => ty.convert(&then),
+            Some(false) => ty.convert(&otherwise),
+            None => select(&cond, &ty.convert(&then), &ty.convert(&otherwise)),
         };
         // Which side it is tells of the condition.
         value.sensitive(cond.hides())
@@ -292,7 +291,10 @@ impl<'w> Evaluator<'w> {
             hides |= key.hides();
             let value = self.eval_whole(&item.value, scope);
             let key_span = Some(item.key.span);
-            match to_string(&key).map(|k| (k.as_str().map(Name::from), k)) {
+            match to_string(&key)
+                .filter(|k| !k.is_null())
+                .map(|k| (k.as_str().map(Name::from), k))
+            {
                 Some((Some(key), _)) => entries.push(Entry {
                     key,
                     key_span,
@@ -306,7 +308,7 @@ impl<'w> Evaluator<'w> {
                     });
                     uncertain.push(key);
                 }
-                None => uncertain.push(key),
+                None => return error("a key that is no string"),
             }
         }
         keyed(entries, &uncertain).sensitive(hides)

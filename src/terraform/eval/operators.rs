@@ -1,9 +1,12 @@
 //! Operators and the conversions between scalars.
 
+use std::cmp::Ordering;
+
 use super::access::short;
-use super::{Evaluator, Scope, Typing, error, is_error};
-use crate::terraform::syntax::ast::{Expr, Kind, Op, StepKind};
-use crate::terraform::types::parse_number;
+use super::numbers;
+use super::{Evaluator, Scope, error, is_error};
+use crate::terraform::syntax::ast::{Expr, Op};
+use crate::terraform::types::{Type, parse_number};
 use crate::value::{Data, Number, Symbol, Value, and, eq, lift, lift2, or};
 
 /// As a string, when it converts: scalars do, unknowns are taken to. Null stays null.
@@ -42,8 +45,8 @@ pub(in crate::terraform) fn to_bool(value: &Value) -> Option<Value> {
     match &value.data {
         Data::Null | Data::Bool(_) | Data::Unknown(_) => Some(value.clone()),
         Data::Text(text) => match text.as_known() {
-            Some(text @ ("true" | "false")) => Some(
-                Value::from(text == "true")
+            Some(text @ ("true" | "false" | "1" | "0")) => Some(
+                Value::from(matches!(text, "true" | "1"))
                     .with_origin_of(value)
                     .sensitive(value.is_sensitive()),
             ),
@@ -78,20 +81,15 @@ pub(super) fn negate(value: &Value) -> Value {
     lift(
         value,
         &mut |v| match to_number(v).map(|n| (n.data.clone(), n)) {
-            Some((Data::Number(Number::Int(i)), _)) => match i.checked_neg() {
-                Some(i) => i.into(),
-                None => float(-(i as f64)),
+            Some((Data::Number(n), _)) => match numbers::negate(n) {
+                Some(n) => Data::Number(n).into(),
+                None => derived("-", v),
             },
-            Some((Data::Number(Number::Float(f)), _)) => float(-f),
             Some((Data::Unknown(_), n)) if is_error(&n) => n,
             Some((Data::Unknown(_), n)) => derived("-", &n),
             _ => error("`-` of what is no number"),
         },
     )
-}
-
-fn float(f: f64) -> Value {
-    Data::Number(Number::from(f)).into()
 }
 
 /// `value > 0`, as the operator gives it: equal for equal input.
@@ -106,30 +104,12 @@ impl Evaluator<'_> {
         let value = match op {
             Op::And | Op::Or => logical(op, &a, &b),
             Op::Eq | Op::NotEq => {
-                let typing = self.typing(left, right, scope);
-                let same = equal(&a, &b, typing);
+                let same = equal(&a, &b);
                 if op == Op::Eq { same } else { not(&same) }
             }
             _ => lift2(&a, &b, &mut |a, b| compute(op, a, b)),
         };
         value.sensitive(a.hides() || b.hides())
-    }
-
-    /// How the types of two sides relate.
-    fn typing(&self, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Typing {
-        let other = match (constructs(left), constructs(right)) {
-            (false, true) => left,
-            (true, false) => right,
-            _ => return Typing::Constructed,
-        };
-        if let Kind::Traverse(t) = &other.kind
-            && let (Kind::Name(root), [only]) = (&t.root.kind, &t.steps[..])
-            && let StepKind::Attr(name) = &only.kind
-            && &**root == "var"
-        {
-            return self.world.typing(scope.instance, name);
-        }
-        Typing::Unknown
     }
 }
 
@@ -141,37 +121,37 @@ fn logical(op: Op, a: &Value, b: &Value) -> Value {
         })
     };
     let (a, b) = (convert(a), convert(b));
-    let deciding = op == Op::Or;
-    if is_error(&a) && b.as_bool() != Some(deciding) {
-        return a;
+    // Terraform evaluates both sides.
+    match [&a, &b].into_iter().find(|v| is_error(v)) {
+        Some(error) => error.clone(),
+        None if op == Op::Or => or(&a, &b),
+        None => and(&a, &b),
     }
-    if is_error(&b) && a.as_bool() != Some(deciding) {
-        return b;
-    }
-    if deciding { or(&a, &b) } else { and(&a, &b) }
 }
 
-/// Whether an expression builds a tuple or object: those have types of their own, and `var.list == []`
-/// is false for every list.
-fn constructs(e: &Expr) -> bool {
-    matches!(e.kind, Kind::List(_) | Kind::Object(_) | Kind::For(_))
-}
-
-fn equal(a: &Value, b: &Value, typing: Typing) -> Value {
+/// Terraform compares types first: `[]` is a tuple and equals no list, empty or not.
+pub(in crate::terraform) fn equal(a: &Value, b: &Value) -> Value {
     lift2(a, b, &mut |a, b| {
-        if is_error(a) {
-            return a.clone();
-        }
-        if is_error(b) {
-            return b.clone();
+        if let Some(error) = [a, b].into_iter().find(|v| is_error(v)) {
+            return error.clone();
         }
         let collections = matches!(a.data, Data::List(_) | Data::Object(_))
             && matches!(b.data, Data::List(_) | Data::Object(_));
-        let same = eq(a, b);
-        if collections && typing == Typing::Collection {
+        if !collections {
+            return eq(a, b);
+        }
+        // What providers make of a list that is written is not known here.
+        let provided = |v: &Value| v.origin().is_some_and(|o| o.references().next().is_some());
+        if provided(a) || provided(b) {
+            return Symbol::derived("==", format!("{} == {}", short(a), short(b)), &[a, b]).into();
+        }
+        let types = [Type::of(a), Type::of(b)];
+        if types[0].differs(&types[1]) {
             return false.into();
         }
-        if typing == Typing::Unknown && collections && same.as_bool() != Some(false) {
+        let same = eq(a, b);
+        // Two empty lists may be of different types.
+        if same.as_bool() == Some(true) && !types.iter().all(Type::is_definite) {
             return Symbol::derived("==", format!("{} == {}", short(a), short(b)), &[a, b]).into();
         }
         same
@@ -196,29 +176,22 @@ fn compute(op: Op, a: &Value, b: &Value) -> Value {
         let shown = format!("{} {} {}", short(a), op.sign(), short(b));
         return Symbol::derived(op.sign(), shown, &[a, b]).into();
     };
-    arithmetic(op, *x, *y)
-}
-
-fn arithmetic(op: Op, x: Number, y: Number) -> Value {
-    let (fx, fy) = (x.as_f64(), y.as_f64());
-    let exact = |f: fn(i64, i64) -> Option<i64>, g: f64| match (x, y) {
-        (Number::Int(i), Number::Int(j)) => f(i, j).map_or_else(|| float(g), Value::from),
-        _ => float(g),
+    let number = |n: Option<Number>| n.map(|n| Value::from(Data::Number(n)));
+    let ordered = |is: fn(Ordering) -> bool| x.compare(*y).map(|o| Value::from(is(o)));
+    let result = match op {
+        Op::Plus => number(numbers::add(*x, *y)),
+        Op::Minus => number(numbers::negate(*y).and_then(|y| numbers::add(*x, y))),
+        Op::Mul => number(numbers::multiply(*x, *y)),
+        Op::Div => number(numbers::divide(*x, *y)),
+        Op::Mod => number(numbers::remainder(*x, *y)),
+        Op::Less => ordered(Ordering::is_lt),
+        Op::LessEq => ordered(Ordering::is_le),
+        Op::Greater => ordered(Ordering::is_gt),
+        Op::GreaterEq => ordered(Ordering::is_ge),
+        Op::Eq | Op::NotEq | Op::And | Op::Or => None,
     };
-    match op {
-        Op::Plus => exact(i64::checked_add, fx + fy),
-        Op::Minus => exact(i64::checked_sub, fx - fy),
-        Op::Mul => exact(i64::checked_mul, fx * fy),
-        Op::Div | Op::Mod if fy == 0.0 => error("a division by zero"),
-        Op::Div => match (x, y) {
-            (Number::Int(i), Number::Int(j)) if i.checked_rem(j) == Some(0) => (i / j).into(),
-            _ => float(fx / fy),
-        },
-        Op::Mod => exact(i64::checked_rem, fx % fy),
-        Op::Less => (fx < fy).into(),
-        Op::LessEq => (fx <= fy).into(),
-        Op::Greater => (fx > fy).into(),
-        Op::GreaterEq => (fx >= fy).into(),
-        Op::Eq | Op::NotEq | Op::And | Op::Or => error("an operator out of place"),
-    }
+    result.unwrap_or_else(|| {
+        let shown = format!("{} {} {}", short(a), op.sign(), short(b));
+        Symbol::derived(op.sign(), shown, &[a, b]).into()
+    })
 }

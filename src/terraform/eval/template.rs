@@ -40,6 +40,9 @@ impl Evaluator<'_> {
                     let collection = self.eval(&f.collection, scope);
                     let text = lift(&collection, &mut |c| {
                         let cursor = Cursor::over(c);
+                        if cursor.invalid && c.as_symbol().is_none() {
+                            return error("a loop over what is no collection");
+                        }
                         if cursor.open() {
                             return Symbol::derived("template", "a template loop", &[c]).into();
                         }
@@ -78,7 +81,9 @@ impl Evaluator<'_> {
         scope: &Scope<'_>,
     ) -> Value {
         let cond = lift(&self.eval(cond, scope), &mut |c| {
-            to_bool(c).unwrap_or_else(|| error("a condition that is no boolean"))
+            to_bool(c)
+                .filter(|b| !b.is_null())
+                .unwrap_or_else(|| error("a condition that is no boolean"))
         });
         let hides = cond.hides();
         match cond.as_bool() {

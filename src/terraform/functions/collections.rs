@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use super::strings::graphemes;
 use super::{first, items, unknown, unknown_or_null};
 use crate::terraform::eval::{
-    error, get_index, greater_than_zero, is_error, limit, to_number, to_string,
+    equal, error, get_index, greater_than_zero, is_error, limit, to_string,
 };
+use crate::terraform::types::Type;
+use crate::terraform::unify::unify;
 use crate::value::{
-    Data, List, Rest, Symbol, Value, and, eq, is_null, key_of, length, not, or, select,
+    Collection, Data, List, Number, Rest, Symbol, Value, and, eq, is_null, key_of, length, not, or,
+    select,
 };
 
 /// Longer lists are given up.
@@ -20,52 +24,70 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
             Some(Data::Null | Data::Bool(_) | Data::Number(_)) | None => {
                 error("the length of what is no collection")
             }
+            Some(Data::Text(text)) => match text.as_known() {
+                Some(text) => (graphemes(text).count() as i64).into(),
+                None => length(&first(args)),
+            },
             _ => length(&first(args)),
         },
         "element" => element(args),
         "index" => index(args),
         "one" => one(args),
+        "coalesce" => coalesce(args),
         "coalescelist" => coalescelist(args),
         "concat" => concat(args),
         "flatten" => flatten(&first(args)),
         "contains" => contains(args),
         "compact" => compact(args),
-        "reverse" => match items(a) {
-            Some(l) => Value::list(l.iter().rev().cloned().collect()),
-            None => unknown(name, args),
+        "reverse" => match (items(a), a) {
+            (Some(l), Some(list)) => {
+                Value::list(l.iter().rev().cloned().collect()).of(in_order(list.collection()))
+            }
+            _ => no_list(name, args),
         },
         "sort" => match strings(a) {
             Some(mut l) => {
                 l.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-                Value::list(l)
+                Value::list(l).of(Collection::List)
+            }
+            None if items(a).is_some_and(|l| l.iter().any(Value::is_null)) => {
+                error("`sort` of null")
             }
             None => unknown(name, args),
         },
+        "matchkeys" => matchkeys(args),
         "slice" => {
-            let int = |i: usize| args.get(i).and_then(to_number).and_then(|n| n.as_int());
-            match (items(a), int(1), int(2)) {
-                (Some(l), Some(from), Some(to)) => {
+            let collection = first(args).collection();
+            match (items(a), whole(args, 1), whole(args, 2)) {
+                (Some(_), ..) if collection == Collection::Set => error("a slice of a set"),
+                (Some(l), Ok(Some(from)), Ok(Some(to))) => {
                     match (usize::try_from(from), usize::try_from(to)) {
                         (Ok(from), Ok(to)) if from <= to && to <= l.len() => {
-                            Value::list(l[from..to].to_vec())
+                            Value::list(l[from..to].to_vec()).of(collection)
                         }
                         _ => error("a slice beyond the end"),
                     }
                 }
-                _ => unknown(name, args),
+                (_, Err(e), _) | (_, _, Err(e)) => e,
+                _ => no_list(name, args),
             }
         }
         "chunklist" => {
-            let size = args.get(1).and_then(Value::as_int);
-            match (items(a), size.map(usize::try_from)) {
-                (Some(l), Some(Ok(size))) if size > 0 => {
-                    Value::list(l.chunks(size).map(|c| Value::list(c.to_vec())).collect())
+            let list = |items: Vec<Value>| Value::list(items).of(Collection::List);
+            match (items(a), whole(args, 1).map(|n| n.map(usize::try_from))) {
+                (Some(l), Ok(Some(Ok(0)))) => list(vec![list(l.to_vec())]),
+                (Some(l), Ok(Some(Ok(size)))) => {
+                    list(l.chunks(size).map(|c| list(c.to_vec())).collect())
                 }
+                (_, Ok(Some(Err(_)))) => error("`chunklist` with a size below zero"),
+                (_, Err(e)) => e,
                 _ => unknown(name, args),
             }
         }
         "alltrue" | "anytrue" => match items(a) {
             Some(l) if l.len() <= 16 => l.iter().fold((name == "alltrue").into(), |acc, v| {
+                // Null is not true.
+                let v = &if v.is_null() { false.into() } else { v.clone() };
                 if name == "alltrue" {
                     and(&acc, v)
                 } else {
@@ -86,25 +108,87 @@ pub(super) fn strings(value: Option<&Value>) -> Option<Vec<Value>> {
 }
 
 /// The first argument that is neither null nor empty.
-pub(super) fn coalesce(args: &[Value]) -> Value {
+fn coalesce(args: &[Value]) -> Value {
     if let Some(e) = args.iter().find(|v| is_error(v)) {
         return e.clone();
     }
-    let value = crate::value::coalesce(args, true);
-    if value.is_null() || (args.len() == 1 && value.as_str() == Some("")) {
+    let types: Vec<Type> = args.iter().map(Type::of).collect();
+    let ty = match unify(&types) {
+        Some(ty) => ty,
+        // With null among them Terraform leaves them as they are.
+        None if types.contains(&Type::Null) => Type::Any,
+        None => return error("`coalesce` of values of different types"),
+    };
+    let args: Vec<Value> = args.iter().map(|v| ty.convert(v)).collect();
+    let value = crate::value::coalesce(&args, true);
+    if value.is_null() || value.as_str() == Some("") {
         return error("`coalesce` of nothing but null");
     }
     // Where the last one may be null, so may the result; Terraform refuses that case.
     value
 }
 
+/// A whole number, when it is known; an error when it is none.
+fn whole(args: &[Value], i: usize) -> Result<Option<i64>, Value> {
+    match args.get(i).map(|v| &v.data) {
+        Some(Data::Number(Number::Int(i))) => Ok(Some(*i)),
+        Some(Data::Number(Number::Float(_))) => Err(error("a number that is not whole")),
+        _ => Ok(None),
+    }
+}
+
+/// What to answer of something that is no list whose members are known.
+fn no_list(name: &str, args: &[Value]) -> Value {
+    match first(args).data {
+        Data::List(_) | Data::Unknown(_) => unknown(name, args),
+        _ => error("a function of lists on what is no list"),
+    }
+}
+
+/// What has an order once it is gone through: of a set, a list.
+fn in_order(collection: Collection) -> Collection {
+    match collection {
+        Collection::Set => Collection::List,
+        other => other,
+    }
+}
+
+fn matchkeys(args: &[Value]) -> Value {
+    let lists = [items(args.first()), items(args.get(1)), items(args.get(2))];
+    let [Some(values), Some(keys), Some(wanted)] = lists else {
+        return unknown("matchkeys", args);
+    };
+    if values.len() != keys.len() {
+        return error("`matchkeys` of lists of different lengths");
+    }
+    if !keys.iter().chain(wanted).all(Value::is_fully_known) {
+        return unknown("matchkeys", args);
+    }
+    // Numbers and strings are compared as what both convert to.
+    let types: Vec<Type> = keys.iter().chain(wanted).map(Type::of).collect();
+    let Some(ty) = unify(&types) else {
+        return error("`matchkeys` of keys of different types");
+    };
+    let wanted: Vec<String> = wanted.iter().map(|v| key_of(&ty.convert(v))).collect();
+    let found = values.iter().zip(keys);
+    let found = found.filter(|(_, key)| wanted.contains(&key_of(&ty.convert(key))));
+    Value::list(found.map(|(value, _)| value.clone()).collect()).of(Collection::List)
+}
+
 fn element(args: &[Value]) -> Value {
-    let index = args.get(1).and_then(to_number).and_then(|n| n.as_int());
+    let index = match whole(args, 1) {
+        Ok(index) => index,
+        Err(e) => return e,
+    };
     match (items(args.first()), index) {
+        (Some(_), _) if args[0].collection() == Collection::Set => error("an element of a set"),
         (Some([]), _) => error("an element of an empty list"),
-        (Some(l), Some(i)) => l[i.rem_euclid(l.len() as i64) as usize].clone(),
+        (_, Some(i)) if i < 0 => error("an element before the first"),
+        (Some(l), Some(i)) => l[(i % l.len() as i64) as usize].clone(),
         (Some([only]), None) => only.clone(),
-        (None, Some(_)) if args[0].is_null() => error("an element of null"),
+        (None, _) if !matches!(args[0].data, Data::List(_) | Data::Unknown(_)) => {
+            error("an element of what is no list")
+        }
         (None, Some(i)) if i >= 0 && args[0].as_list().is_some() => {
             // A list of instances keeps what each of them is.
             match get_index(&args[0], &i.into()) {
@@ -118,10 +202,10 @@ fn element(args: &[Value]) -> Value {
 
 fn index(args: &[Value]) -> Value {
     let (Some(list), Some(wanted)) = (items(args.first()), args.get(1)) else {
-        return unknown("index", args);
+        return no_list("index", args);
     };
     for (i, item) in list.iter().enumerate() {
-        match eq(item, wanted).as_bool() {
+        match equal(item, wanted).as_bool() {
             Some(true) => return (i as i64).into(),
             Some(false) => {}
             None => return unknown("index", args),
@@ -133,7 +217,6 @@ fn index(args: &[Value]) -> Value {
 fn one(args: &[Value]) -> Value {
     let value = first(args);
     match &value.data {
-        Data::Null => Value::null(),
         Data::List(list) => match (&list.items[..], &list.rest) {
             ([], None) => Value::null().with_origin_of(&value),
             ([only], None) => only.clone(),
@@ -147,7 +230,8 @@ fn one(args: &[Value]) -> Value {
             },
             _ => unknown_or_null("one", args),
         },
-        _ => unknown_or_null("one", args),
+        Data::Unknown(_) => unknown_or_null("one", args),
+        _ => error("`one` of what is no list"),
     }
 }
 
@@ -156,7 +240,6 @@ fn coalescelist(args: &[Value]) -> Value {
         return error("`coalescelist` of nothing but empty lists");
     };
     match &head.data {
-        Data::Null => coalescelist(tail),
         Data::List(list) if !list.items.is_empty() => head.clone(),
         Data::List(list) if list.rest.is_none() => coalescelist(tail),
         Data::List(_) | Data::Unknown(_) => {
@@ -167,6 +250,24 @@ fn coalescelist(args: &[Value]) -> Value {
 }
 
 fn concat(args: &[Value]) -> Value {
+    if args.is_empty() {
+        return error("`concat` of nothing");
+    }
+    if args.iter().any(|a| a.collection() == Collection::Set) {
+        return error("`concat` of a set");
+    }
+    // Of lists only it is a list, whose members have one type.
+    let lists = args.iter().all(|a| a.collection() == Collection::List);
+    let converted: Vec<Value>;
+    let (args, collection) = match unify(&args.iter().map(Type::of).collect::<Vec<_>>()) {
+        Some(ty @ Type::List(_)) if lists => {
+            converted = args.iter().map(|a| ty.convert(a)).collect();
+            (&converted[..], Collection::List)
+        }
+        None if lists => return error("`concat` of lists of different types"),
+        _ if lists => (args, Collection::List),
+        _ => (args, Collection::No),
+    };
     let mut out: Vec<Value> = Vec::new();
     let mut rests: Vec<(Symbol, Option<Value>)> = Vec::new();
     for arg in args {
@@ -186,11 +287,11 @@ fn concat(args: &[Value]) -> Value {
             return limit("it is longer than azvet follows");
         }
     }
-    Data::List(List {
+    Value::from(Data::List(List {
         items: out.into(),
         rest: joined("concat", rests),
-    })
-    .into()
+    }))
+    .of(collection)
 }
 
 /// One rest for several; the element is known only when there is one.
@@ -212,6 +313,9 @@ fn joined(function: &str, mut rests: Vec<(Symbol, Option<Value>)>) -> Option<Arc
 }
 
 fn flatten(value: &Value) -> Value {
+    if !matches!(value.data, Data::List(_) | Data::Unknown(_)) {
+        return error("`flatten` of what is no list");
+    }
     let mut out = Vec::new();
     let mut rests = Vec::new();
     let mut open = false;
@@ -278,9 +382,9 @@ fn flatten_into(
 
 fn contains(args: &[Value]) -> Value {
     let (Some(list), Some(wanted)) = (args.first().and_then(Value::as_list), args.get(1)) else {
-        return unknown("contains", args);
+        return no_list("contains", args);
     };
-    let answers: Vec<Value> = list.items.iter().map(|item| eq(item, wanted)).collect();
+    let answers: Vec<Value> = list.items.iter().map(|item| equal(item, wanted)).collect();
     if answers.iter().any(|a| a.as_bool() == Some(true)) {
         return true.into();
     }
@@ -315,7 +419,7 @@ fn compact(args: &[Value]) -> Value {
         });
         out = select(&keep, &with, &out);
     }
-    out
+    crate::value::lift(&out, &mut |o| o.clone().of(Collection::List))
 }
 
 /// Whether two members are one, by their identity.

@@ -2,10 +2,12 @@
 
 use super::{first, unknown};
 use crate::terraform::eval::{error, to_bool, to_number, to_string};
+use crate::terraform::types::Type;
 use crate::value::{Data, Value};
 
 pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
     let value = first(args);
+    let any = || Box::new(Type::Any);
     Some(match name {
         "tostring" => match to_string(&value) {
             // The same symbol: as text it reads the same.
@@ -21,10 +23,34 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
             Some(v) => v,
             None => error("`tobool` of what is no boolean"),
         },
-        "tomap" => match &value.data {
-            Data::Object(_) | Data::Null | Data::Unknown(_) => value,
-            _ => error("`tomap` of what is no object"),
+        "tomap" => Type::Map(any()).convert(&value),
+        "tolist" => to_list(args),
+        "toset" => match value.as_symbol() {
+            Some(_) => unknown(name, args),
+            None => Type::Set(any()).convert(&value),
         },
         _ => return None,
     })
+}
+
+fn to_list(args: &[Value]) -> Value {
+    let value = first(args);
+    match &value.data {
+        Data::List(list) => {
+            // Blocks of a resource come as a set, whose order is not the one written.
+            let blocks = list.items.len() > 1
+                && list
+                    .items
+                    .iter()
+                    .any(|v| v.as_object().is_some_and(|o| o.rest.is_some()));
+            if blocks {
+                unknown("tolist", args)
+            } else {
+                Type::List(Box::new(Type::Any)).convert(&value)
+            }
+        }
+        Data::Unknown(symbol) if symbol.reference().is_none() => unknown("tolist", args),
+        Data::Null | Data::Unknown(_) => value,
+        _ => error("`tolist` of what is no list"),
+    }
 }

@@ -1,86 +1,108 @@
-//! JSON to and from strings.
+//! Strings in other spellings: base64, character sets, URLs, CSV.
 
-use super::{first, text, unknown_or_null};
-use crate::source::Span;
-use crate::terraform::eval::{constant, error};
-use crate::terraform::syntax::json::parse_plain;
-use crate::value::{Data, Entry, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
-pub(super) fn call(name: &str, args: &[Value], span: Span) -> Option<Value> {
-    Some(match name {
-        "jsonencode" => {
-            let value = first(args);
-            if value.is_fully_known() {
-                let mut out = String::new();
-                write(&value, &mut out, 0);
-                out.into()
-            } else {
-                super::unknown(name, args)
-            }
-        }
-        "jsondecode" => match text(args.first()) {
-            Some(json) if json.len() <= 1 << 20 => match parse_plain(span, json) {
-                Some(expr) => constant(&expr),
-                None => error("`jsondecode` of what is no JSON"),
-            },
-            _ => unknown_or_null(name, args),
-        },
+use super::{text, unknown};
+use crate::terraform::eval::error;
+use crate::value::{Collection, Entry, Value};
+
+pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
+    let convert: fn(&str) -> Option<Value> = match name {
+        "base64encode" => |s| Some(STANDARD.encode(s).into()),
+        "base64decode" => |s| String::from_utf8(decode(s)?).ok().map(Value::from),
+        "urlencode" => |s| Some(urlencode(s).into()),
+        "csvdecode" => csv,
+        "textencodebase64" | "textdecodebase64" => return Some(character_set(name, args)),
         _ => return None,
+    };
+    Some(match text(args.first()) {
+        Some(s) => convert(s).unwrap_or_else(|| error("a text that can't be converted")),
+        None => unknown(name, args),
     })
 }
 
-/// As Terraform writes JSON: keys sorted, no spaces, `<`, `>` and `&` escaped.
-fn write(value: &Value, out: &mut String, depth: usize) {
-    if depth > 200 {
-        return;
-    }
-    match &value.data {
-        Data::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
-        Data::Number(n) => out.push_str(&n.to_string()),
-        Data::Text(text) => string(text.as_known().unwrap_or_default(), out),
-        Data::List(list) => {
-            out.push('[');
-            for (i, item) in list.items.iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                write(item, out, depth + 1);
-            }
-            out.push(']');
-        }
-        Data::Object(object) => {
-            let mut entries: Vec<&Entry> = object.entries.iter().collect();
-            entries.sort_by(|a, b| a.key.cmp(&b.key));
-            out.push('{');
-            for (i, entry) in entries.into_iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                string(&entry.key, out);
-                out.push(':');
-                write(&entry.value, out, depth + 1);
-            }
-            out.push('}');
-        }
-        Data::Null | Data::Cases(_) | Data::Unknown(_) => out.push_str("null"),
-    }
+/// Go's decoder skips line breaks.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text.replace(['\n', '\r'], "")).ok()
 }
 
-fn string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+/// The character sets that matter; Terraform knows all of IANA's.
+fn character_set(name: &str, args: &[Value]) -> Value {
+    let (Some(subject), Some(set)) = (text(args.first()), text(args.get(1))) else {
+        return unknown(name, args);
+    };
+    let converted = match (name, set.to_ascii_uppercase().as_str()) {
+        ("textencodebase64", "UTF-8") => Some(subject.as_bytes().to_vec()),
+        ("textencodebase64", "UTF-16LE") => {
+            Some(subject.encode_utf16().flat_map(u16::to_le_bytes).collect())
+        }
+        ("textencodebase64", "UTF-16BE") => {
+            Some(subject.encode_utf16().flat_map(u16::to_be_bytes).collect())
+        }
+        ("textencodebase64", "ISO-8859-1") => {
+            subject.chars().map(|c| u8::try_from(c).ok()).collect()
+        }
+        ("textdecodebase64", "UTF-8" | "UTF-16LE" | "UTF-16BE" | "ISO-8859-1") => decode(subject),
+        _ => return unknown(name, args),
+    };
+    let Some(bytes) = converted else {
+        return error("a text that is not of its character set");
+    };
+    if name == "textencodebase64" {
+        return STANDARD.encode(bytes).into();
+    }
+    let units = |join: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|c| join([c[0], c[1]])).collect();
+        String::from_utf16(&units)
+            .ok()
+            .filter(|_| bytes.len() % 2 == 0)
+    };
+    let decoded = match set.to_ascii_uppercase().as_str() {
+        "UTF-16LE" => units(u16::from_le_bytes),
+        "UTF-16BE" => units(u16::from_be_bytes),
+        "UTF-8" => String::from_utf8(bytes).ok(),
+        _ => Some(bytes.iter().map(|b| char::from(*b)).collect()),
+    };
+    decoded.map_or_else(|| unknown(name, args), Value::from)
+}
+
+fn urlencode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.push(char::from(byte));
             }
-            c if u32::from(c) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
+            b' ' => out.push('+'),
+            _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
-    out.push('"');
+    out
+}
+
+/// A list of objects, by the names in the first line.
+fn csv(text: &str) -> Option<Value> {
+    // The crate takes quotes in the middle of a field, Go does not.
+    let stray = |field: &str| field.contains('"') && !text.contains(&field.replace('"', "\"\""));
+    let mut reader = ::csv::ReaderBuilder::new().from_reader(text.as_bytes());
+    let names = reader.headers().ok()?.clone();
+    let unique: std::collections::BTreeSet<&str> = names.iter().collect();
+    if names.is_empty() || unique.len() != names.len() {
+        return None;
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.ok()?;
+        if record.iter().any(stray) {
+            return None;
+        }
+        let fields = names.iter().zip(&record);
+        rows.push(Value::object(
+            fields
+                .map(|(name, field)| Entry::new(name, field.into()))
+                .collect(),
+        ));
+    }
+    Some(Value::list(rows).of(Collection::List))
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::collections::{LONGEST, strings};
 use super::{first, items, text, unknown};
 use crate::terraform::eval::{error, get_index, is_error, limit, only_keys};
-use crate::value::{Data, Entry, List, Object, Rest, Symbol, Value};
+use crate::terraform::types::Type;
+use crate::value::{Collection, Data, Entry, List, Object, Rest, Symbol, Value};
 
 pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
     Some(match name {
@@ -13,6 +14,7 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
         "merge" => merge(args),
         "keys" | "values" => keys_or_values(name, args),
         "zipmap" => zipmap(args),
+        "transpose" => transpose(args),
         _ => return None,
     })
 }
@@ -21,10 +23,22 @@ fn lookup(args: &[Value]) -> Value {
     let (Some(map), Some(key)) = (args.first(), args.get(1)) else {
         return error("`lookup` without its arguments");
     };
+    if !matches!(map.data, Data::Object(_) | Data::Unknown(_)) {
+        return error("`lookup` in what is no map");
+    }
     let found = get_index(map, key);
     let Some(default) = args.get(2) else {
         return found;
     };
+    // In a map the default has the type of the members.
+    let converted = match Type::of(map) {
+        Type::Map(ty) => ty.convert(default),
+        _ => default.clone(),
+    };
+    if is_error(&converted) {
+        return converted;
+    }
+    let default = &converted;
     if is_error(&found) {
         return if map.as_object().is_some() {
             default.clone()
@@ -102,11 +116,42 @@ fn merge(args: &[Value]) -> Value {
     {
         return only.clone();
     }
-    Object {
+    let merged = Value::from(Object {
         entries: entries.into(),
         rest,
+    });
+    // Of maps of one type it is a map, of others an object.
+    let given = args.iter().filter(|a| !a.is_null());
+    let mut types = given.map(Type::of);
+    match types.next() {
+        Some(first @ Type::Map(_)) if types.all(|t| !t.differs(&first)) => {
+            merged.of(Collection::Map)
+        }
+        _ => merged,
     }
-    .into()
+}
+
+/// From lists by key to keys by member.
+fn transpose(args: &[Value]) -> Value {
+    let value = first(args);
+    let Some(object) = value.as_object().filter(|_| value.is_fully_known()) else {
+        return unknown("transpose", args);
+    };
+    let mut keys: std::collections::BTreeMap<&str, Vec<&str>> = Default::default();
+    for entry in object.entries.iter() {
+        for member in items(Some(&entry.value)).unwrap_or_default() {
+            match member.as_str() {
+                Some(member) => keys.entry(member).or_default().push(&entry.key),
+                None => return error("`transpose` of null"),
+            }
+        }
+    }
+    let entries = keys.into_iter().map(|(member, mut keys)| {
+        keys.sort_unstable();
+        let list = keys.into_iter().map(Value::from).collect();
+        Entry::new(member, Value::list(list).of(Collection::List))
+    });
+    Value::object(entries.collect()).of(Collection::Map)
 }
 
 fn keys_or_values(name: &str, args: &[Value]) -> Value {
@@ -143,11 +188,16 @@ fn keys_or_values(name: &str, args: &[Value]) -> Value {
             element: if keys { None } else { rest.element.clone() },
         })
     });
-    Data::List(List {
+    // Those of an object are a tuple.
+    let collection = match value.collection() {
+        Collection::No => Collection::No,
+        _ => Collection::List,
+    };
+    Value::from(Data::List(List {
         items: out.into(),
         rest,
-    })
-    .into()
+    }))
+    .of(collection)
 }
 
 fn zipmap(args: &[Value]) -> Value {
@@ -164,6 +214,9 @@ fn zipmap(args: &[Value]) -> Value {
         )
         .sensitive(keys.iter().any(Value::is_sensitive)),
         (Some(_), Some(_)) => error("`zipmap` of lists of different lengths"),
+        (None, _) if items(args.first()).is_some_and(|l| l.iter().any(Value::is_null)) => {
+            error("`zipmap` with a key that is null")
+        }
         _ => unknown("zipmap", args),
     }
 }

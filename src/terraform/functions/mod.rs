@@ -4,17 +4,26 @@
 mod attempt;
 mod collections;
 mod conversion;
+mod dates;
 mod encoding;
+mod files;
+mod format;
+mod hashes;
+mod json;
 mod maps;
 mod network;
 mod numbers;
+mod patterns;
 mod sets;
+mod signatures;
 mod strings;
+mod templates;
+mod yaml;
 
 pub(super) use sets::to_set;
 
 use super::eval::{Evaluator, Scope, error, is_error, short};
-use super::syntax::ast::Call;
+use super::syntax::ast::{Call, Expr, Kind};
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Data, Symbol, Value};
 
@@ -26,6 +35,9 @@ pub(super) fn call(ev: &Evaluator<'_>, call: &Call, span: Span, scope: &Scope<'_
     match &*call.name {
         "try" => return attempt::try_(ev, &call.args, scope),
         "can" => return attempt::can(ev, &call.args, scope),
+        "templatestring" if !call.args.first().is_some_and(is_reference) => {
+            return error("`templatestring` of what is no reference");
+        }
         _ => {}
     }
     let mut args: Vec<Value> = call.args.iter().map(|a| ev.eval(a, scope)).collect();
@@ -58,6 +70,11 @@ pub(super) fn call(ev: &Evaluator<'_>, call: &Call, span: Span, scope: &Scope<'_
     apply(ev, &call.name, &args, span)
 }
 
+/// Whether an expression only names something.
+fn is_reference(expr: &Expr) -> bool {
+    matches!(expr.kind, Kind::Name(_) | Kind::Traverse(_))
+}
+
 fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
     // These hand on members as they are, each with its own mark; what others give may tell of any
     // part of their arguments.
@@ -71,11 +88,22 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
         "sensitive" => return first(args).sensitive(true),
         // There is no way back from `sensitive` here; a value stays hidden, which is safe.
         "nonsensitive" | "ephemeralasnull" => return first(args),
-        "coalesce" => return collections::coalesce(args).sensitive(hides),
+        // What is not marked here is not marked in Terraform; the reverse does not hold.
+        "issensitive" if args.len() == 1 => {
+            return match args[0].is_sensitive() || args[0].as_symbol().is_some() {
+                true => unknown(name, args),
+                false => false.into(),
+            };
+        }
         _ => {}
     }
     let mut run = |args: &[Value]| -> Value {
         ev.spend(args.len() as u64);
+        let args = match signatures::arguments(name, args) {
+            Ok(args) => args,
+            Err(error) => return error,
+        };
+        let args = &args[..];
         strings::call(name, args)
             .or_else(|| collections::call(name, args))
             .or_else(|| maps::call(name, args))
@@ -83,7 +111,15 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
             .or_else(|| numbers::call(name, args))
             .or_else(|| network::call(name, args))
             .or_else(|| conversion::call(name, args))
-            .or_else(|| encoding::call(name, args, span))
+            .or_else(|| format::call(name, args))
+            .or_else(|| json::call(name, args, span))
+            .or_else(|| encoding::call(name, args))
+            .or_else(|| yaml::call(name, args))
+            .or_else(|| patterns::call(name, args))
+            .or_else(|| dates::call(name, args))
+            .or_else(|| hashes::call(ev.world, name, args))
+            .or_else(|| files::call(ev.world, name, args))
+            .or_else(|| templates::call(ev, name, args, span))
             .unwrap_or_else(|| unsupported(name, args, span))
     };
     lift_all(args, DEEPEST, &mut run).sensitive(hides)

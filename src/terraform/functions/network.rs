@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{text, unknown};
-use crate::terraform::eval::{error, to_number};
-use crate::value::Value;
+use crate::terraform::eval::error;
+use crate::value::{Collection, Data, Number, Value};
 
 pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
     if !matches!(
@@ -13,13 +13,20 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
     ) {
         return None;
     }
-    let ints: Option<Vec<i64>> = args[1.min(args.len())..]
-        .iter()
-        .map(|a| to_number(a).and_then(|n| n.as_int()))
-        .collect();
+    let fraction = |a: &Value| matches!(a.data, Data::Number(Number::Float(_)));
+    if args[1..].iter().any(fraction) {
+        return Some(error("a number that is not whole"));
+    }
+    let ints: Option<Vec<i64>> = args[1..].iter().map(Value::as_int).collect();
     let (Some(prefix), Some(ints)) = (text(args.first()), ints) else {
         return Some(unknown(name, args));
     };
+    // What Terraform makes of these is of no use to anybody, and not followed.
+    let odd = name == "cidrsubnet" && ints.iter().any(|i| *i < 0);
+    let odd = odd || (name == "cidrsubnets" && prefix.ends_with("/0"));
+    if odd || (prefix.contains(':') && prefix.contains('.')) {
+        return Some(unknown(name, args));
+    }
     let result = Block::parse(prefix).and_then(|block| {
         match (name, &ints[..]) {
             ("cidrsubnet", [bits, number]) => block
@@ -51,6 +58,15 @@ struct Block {
 impl Block {
     fn parse(text: &str) -> Option<Block> {
         let (ip, prefix) = text.split_once('/')?;
+        // Terraform takes zeros before a number, and means decimal.
+        let trimmed = |part: &str| match part.trim_start_matches('0') {
+            "" if !part.is_empty() => "0".to_owned(),
+            digits => digits.to_owned(),
+        };
+        let ip = match ip.contains(':') {
+            true => ip.to_owned(),
+            false => ip.split('.').map(trimmed).collect::<Vec<_>>().join("."),
+        };
         let (base, width) = match ip.parse().ok()? {
             IpAddr::V4(ip) => (u128::from(u32::from(ip)), 32),
             IpAddr::V6(ip) => (u128::from(ip), 128),
@@ -96,39 +112,48 @@ impl Block {
 
     /// Consecutive ranges of the given sizes.
     fn children(self, bits: &[i64]) -> Option<Value> {
-        let end = self.base.checked_add(self.size()?.checked_sub(1)?)?;
+        let end = self.base.checked_add(self.last_offset())?;
         let mut at = self.base;
         let mut out = Vec::new();
         for bit in bits {
-            let size = self.child(*bit)?.size()?;
+            // Terraform adds from 1 to 32 bits at a time.
+            let child = self.child(*bit).filter(|_| (1..=32).contains(bit))?;
+            let size = child.last_offset().checked_add(1)?;
             // Each starts at a multiple of its size.
             let start = at.checked_add(size - 1)? / size * size;
             let last = start.checked_add(size - 1)?;
             if last > end {
                 return None;
             }
-            let child = Block {
-                base: start,
-                ..self.child(*bit)?
-            };
-            out.push(Value::from(child.shown()));
+            out.push(Value::from(
+                Block {
+                    base: start,
+                    ..child
+                }
+                .shown(),
+            ));
             at = last.checked_add(1)?;
         }
-        Some(Value::list(out))
+        Some(Value::list(out).of(Collection::List))
     }
 
-    fn size(&self) -> Option<u128> {
-        1u128.checked_shl(self.width - self.prefix)
+    /// The distance from the first address to the last.
+    fn last_offset(&self) -> u128 {
+        match self.width - self.prefix {
+            128 => u128::MAX,
+            bits => (1 << bits) - 1,
+        }
     }
 
     fn host(&self, number: i64) -> Option<String> {
-        let size = self.size()?;
+        let last = self.last_offset();
         let offset = u128::from(number.unsigned_abs());
-        if number < 0 {
-            let at = size.checked_sub(offset)?;
-            return Some(address(self.base + at, self.width));
-        }
-        (offset < size).then(|| address(self.base + offset, self.width))
+        let offset = match number {
+            // From the end: -1 is the last one.
+            ..0 => last.checked_sub(offset - 1)?,
+            _ => offset,
+        };
+        (offset <= last).then(|| address(self.base + offset, self.width))
     }
 
     fn shown(&self) -> String {

@@ -1,23 +1,19 @@
 //! Sets, which are lists in the order in which Terraform goes through them.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::collections::{LONGEST, distinct};
-use super::{first, items, unknown};
-use crate::terraform::eval::{error, limit};
-use crate::value::{Data, List, Rest, Value, key_of};
+use super::{items, unknown};
+use crate::terraform::eval::{error, is_error, limit};
+use crate::terraform::types::Type;
+use crate::terraform::unify::unify;
+use crate::value::{Collection, Data, List, Rest, Value, key_of};
 
 pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
     Some(match name {
-        "toset" => match &first(args).data {
-            Data::List(_) => to_set(&first(args)),
-            Data::Null => Value::null(),
-            Data::Unknown(_) => unknown(name, args),
-            _ => error("`toset` of what is no list"),
-        },
-        "tolist" => to_list(args),
         "distinct" => match items(args.first()).and_then(distinct) {
-            Some(list) => Value::list(list),
+            Some(list) => Value::list(list).of(Collection::List),
             None => unknown(name, args),
         },
         "setunion" | "setintersection" | "setsubtract" => combine(name, args),
@@ -39,10 +35,8 @@ pub(in crate::terraform) fn to_set(value: &Value) -> Value {
         .filter(|v| seen.insert(key_of(v)))
         .cloned()
         .collect();
-    if out.iter().all(|v| v.as_str().is_some()) {
-        out.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-    } else if out.iter().all(|v| v.as_int().is_some()) {
-        out.sort_by_key(Value::as_int);
+    if out.iter().all(Value::is_fully_known) {
+        out.sort_by(order);
     }
     Value::from(Data::List(List {
         items: out.into(),
@@ -53,41 +47,35 @@ pub(in crate::terraform) fn to_set(value: &Value) -> Value {
             })
         }),
     }))
+    .of(Collection::Set)
     .with_origin_of(value)
     .sensitive(value.is_sensitive())
 }
 
-fn to_list(args: &[Value]) -> Value {
-    let value = first(args);
-    match &value.data {
-        Data::List(list) => {
-            // Blocks of a resource come as a set, whose order is not the one written.
-            let blocks = list.items.len() > 1
-                && list
-                    .items
-                    .iter()
-                    .any(|v| v.as_object().is_some_and(|o| o.rest.is_some()));
-            if blocks {
-                unknown("tolist", args)
-            } else {
-                value
-            }
-        }
-        Data::Null => value,
-        Data::Unknown(symbol) if symbol.reference().is_some() => value,
-        Data::Unknown(_) => unknown("tolist", args),
-        _ => error("`tolist` of what is no list"),
+/// The order in which Terraform goes through a set: null comes last, what is no scalar by its text.
+fn order(a: &Value, b: &Value) -> Ordering {
+    match (&a.data, &b.data) {
+        (Data::Text(a), Data::Text(b)) => a.as_known().cmp(&b.as_known()),
+        (Data::Number(a), Data::Number(b)) => a.as_f64().total_cmp(&b.as_f64()),
+        (Data::Bool(a), Data::Bool(b)) => a.cmp(b),
+        _ => a
+            .is_null()
+            .cmp(&b.is_null())
+            .then_with(|| key_of(a).cmp(&key_of(b))),
     }
 }
 
 fn combine(name: &str, args: &[Value]) -> Value {
-    let sets: Option<Vec<&[Value]>> = args.iter().map(|a| items(Some(a))).collect();
-    let Some(sets) = sets else {
-        return unknown(name, args);
-    };
     if !args.iter().all(Value::is_fully_known) {
         return unknown(name, args);
     }
+    // All of one type.
+    let types: Vec<Type> = args.iter().map(Type::of).collect();
+    let Some(ty) = unify(&types) else {
+        return error("a set function on sets of different types");
+    };
+    let converted: Vec<Value> = args.iter().map(|a| ty.convert(a)).collect();
+    let sets: Vec<&[Value]> = converted.iter().filter_map(|a| items(Some(a))).collect();
     let Some((head, tail)) = sets.split_first() else {
         return error("a set function without arguments");
     };
@@ -112,7 +100,17 @@ fn combine(name: &str, args: &[Value]) -> Value {
 }
 
 fn product(args: &[Value]) -> Value {
-    let sets: Option<Vec<&[Value]>> = args.iter().map(|a| items(Some(a))).collect();
+    if args.len() < 2 {
+        return error("`setproduct` of fewer than two");
+    }
+    // Of lists a list in their order, with a set among them a set; members of each have one type.
+    let set = args.iter().any(|a| a.collection() == Collection::Set);
+    let list = Type::List(Box::new(Type::Any));
+    let converted: Vec<Value> = args.iter().map(|a| list.convert(a)).collect();
+    if let Some(error) = converted.iter().find(|v| is_error(v)) {
+        return error.clone();
+    }
+    let sets: Option<Vec<&[Value]>> = converted.iter().map(|a| items(Some(a))).collect();
     let Some(sets) = sets else {
         return unknown("setproduct", args);
     };
@@ -132,5 +130,10 @@ fn product(args: &[Value]) -> Value {
             })
             .collect();
     }
-    Value::list(rows.into_iter().map(Value::list).collect())
+    let collection = if set {
+        Collection::Set
+    } else {
+        Collection::List
+    };
+    Value::list(rows.into_iter().map(Value::list).collect()).of(collection)
 }

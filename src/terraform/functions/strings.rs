@@ -1,8 +1,10 @@
 //! String functions.
 
-use super::{items, text, unknown};
-use crate::terraform::eval::{error, limit, to_number, to_string};
-use crate::value::{Data, Number, Piece, Symbol, Text, Tri, Value};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::{items, patterns, text, unknown};
+use crate::terraform::eval::{error, limit, to_string};
+use crate::value::{Collection, Data, Piece, Symbol, Text, Tri, Value};
 
 /// Longer results are given up.
 const LONGEST: usize = 1 << 20;
@@ -15,35 +17,74 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
             Some(t) => t.upper().into(),
             None => error("a string function on what is no string"),
         },
-        "title" => on_known(name, args, |s| {
-            let mut start = true;
-            s.chars()
-                .map(|c| {
-                    let out = if start { c.to_ascii_uppercase() } else { c };
-                    start = !c.is_alphanumeric() && c != '\'' && c != '_';
-                    out
-                })
-                .collect()
-        }),
+        "title" => on_known(name, args, title),
         "trimspace" => on_known(name, args, |s| s.trim().to_owned()),
         "chomp" => on_known(name, args, |s| s.trim_end_matches(['\n', '\r']).to_owned()),
-        "strrev" => on_known(name, args, |s| s.chars().rev().collect()),
+        "strrev" => on_known(name, args, |s| graphemes(s).rev().collect()),
         "trim" | "trimprefix" | "trimsuffix" => trim(name, args),
         "replace" => replace(args),
         "substr" => substr(args),
         "startswith" | "endswith" | "strcontains" => test(name, args),
         "join" => join(args),
-        "split" => match (text(a), text(args.get(1))) {
-            (Some(""), Some(s)) => {
-                Value::list(s.chars().map(|c| Value::from(c.to_string())).collect())
-            }
-            (Some(sep), Some(s)) => Value::list(s.split(sep).map(Value::from).collect()),
-            _ => unknown(name, args),
-        },
-        "format" => format(args),
-        "formatlist" => formatlist(args),
+        "split" => split(args),
+        "indent" => indent(args),
         _ => return None,
     })
+}
+
+/// Characters as people see them, which Terraform counts.
+pub(super) fn graphemes(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.graphemes(true)
+}
+
+fn title(text: &str) -> String {
+    let mut start = true;
+    text.chars()
+        .map(|c| {
+            let out = if start { upper(c) } else { c };
+            start = !c.is_alphanumeric() && c != '_';
+            out
+        })
+        .collect()
+}
+
+/// Go maps each letter to one letter.
+fn upper(c: char) -> char {
+    let mut upper = c.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}
+
+fn split(args: &[Value]) -> Value {
+    let (Some(separator), Some(subject)) = (text(args.first()), text(args.get(1))) else {
+        return unknown("split", args);
+    };
+    let parts = match separator {
+        "" => subject
+            .chars()
+            .map(|c| Value::from(c.to_string()))
+            .collect(),
+        separator => subject.split(separator).map(Value::from).collect(),
+    };
+    Value::list(parts).of(Collection::List)
+}
+
+fn indent(args: &[Value]) -> Value {
+    let (Some(spaces), Some(subject)) = (args.first().and_then(Value::as_int), text(args.get(1)))
+    else {
+        return unknown("indent", args);
+    };
+    match usize::try_from(spaces) {
+        Ok(spaces) if spaces <= 1_000 && subject.matches('\n').count() * spaces <= LONGEST => {
+            subject
+                .replace('\n', &format!("\n{}", " ".repeat(spaces)))
+                .into()
+        }
+        Ok(_) => limit("it is longer than azvet follows"),
+        Err(_) => error("an indentation below zero"),
+    }
 }
 
 fn as_text(value: &Value) -> Option<Text> {
@@ -117,8 +158,14 @@ fn replace(args: &[Value]) -> Value {
     ) else {
         return unknown("replace", args);
     };
-    let regex = from.len() > 1 && from.starts_with('/') && from.ends_with('/');
-    if regex || from.is_empty() {
+    let pattern = from.strip_prefix('/').and_then(|f| f.strip_suffix('/'));
+    if let Some(pattern) = pattern {
+        return match subject.as_known() {
+            Some(subject) => patterns::replace(subject, pattern, to),
+            None => unknown("replace", args),
+        };
+    }
+    if from.is_empty() && subject.as_known().is_none() {
         return unknown("replace", args);
     }
     if let Some(s) = subject.as_known() {
@@ -147,16 +194,11 @@ fn replace(args: &[Value]) -> Value {
 }
 
 fn substr(args: &[Value]) -> Value {
-    let int = |i: usize| args.get(i).and_then(to_number).and_then(|n| n.as_int());
-    let (Some(subject), Some(offset), Some(length)) =
-        (args.first().and_then(to_string), int(1), int(2))
-    else {
+    let int = |i: usize| args.get(i).and_then(Value::as_int);
+    let (Some(subject), Some(offset), Some(length)) = (text(args.first()), int(1), int(2)) else {
         return unknown("substr", args);
     };
-    let Some(s) = subject.as_str() else {
-        return unknown("substr", args);
-    };
-    let count = s.chars().count() as i64;
+    let count = graphemes(subject).count() as i64;
     let start = if offset < 0 {
         (count + offset).max(0)
     } else {
@@ -167,7 +209,7 @@ fn substr(args: &[Value]) -> Value {
     } else {
         length.min(count - start)
     };
-    s.chars()
+    graphemes(subject)
         .skip(start as usize)
         .take(take as usize)
         .collect::<String>()
@@ -194,6 +236,9 @@ fn join(args: &[Value]) -> Value {
     let Some(separator) = args.first().and_then(as_text) else {
         return unknown("join", args);
     };
+    if args.len() < 2 {
+        return error("`join` without lists");
+    }
     let mut pieces: Vec<Piece> = Vec::new();
     let mut first = true;
     for list in &args[1..] {
@@ -201,6 +246,9 @@ fn join(args: &[Value]) -> Value {
             return unknown("join", args);
         };
         for member in members {
+            if member.is_null() {
+                return error("`join` of null");
+            }
             let Some(text) = as_text(member) else {
                 return unknown("join", args);
             };
@@ -214,117 +262,9 @@ fn join(args: &[Value]) -> Value {
     bounded(Text::from_pieces(pieces))
 }
 
-fn bounded(text: Text) -> Value {
+pub(super) fn bounded(text: Text) -> Value {
     if text.as_known().is_some_and(|s| s.len() > LONGEST) {
         return limit("it is longer than azvet follows");
     }
     Data::Text(text).into()
-}
-
-/// `format`: `%s`, `%v`, `%d`, `%q` and their widths; anything else is left unknown.
-fn format(args: &[Value]) -> Value {
-    let Some(spec) = text(args.first()) else {
-        return unknown("format", args);
-    };
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut rest = args[1..].iter();
-    let mut chars = spec.chars().peekable();
-    let mut literal = String::new();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            literal.push(c);
-            continue;
-        }
-        let mut flags = String::new();
-        while let Some(c) = chars.next_if(|c| c.is_ascii_digit() || "+-# .".contains(*c)) {
-            flags.push(c);
-        }
-        let verb = chars.next();
-        if verb == Some('%') && flags.is_empty() {
-            literal.push('%');
-            continue;
-        }
-        let (Some(verb), Some(arg)) = (verb, rest.next()) else {
-            return error("a format that does not fit its arguments");
-        };
-        match formatted(verb, &flags, arg) {
-            Some(text) => {
-                pieces.push(Piece::Lit(std::mem::take(&mut literal).into()));
-                pieces.extend(text.pieces());
-            }
-            None => return unknown("format", args),
-        }
-    }
-    pieces.push(Piece::Lit(literal.into()));
-    bounded(Text::from_pieces(pieces))
-}
-
-fn formatted(verb: char, flags: &str, arg: &Value) -> Option<Text> {
-    match (verb, flags) {
-        ('s' | 'v', "") => as_text(arg),
-        ('q', "") => arg.as_str().map(|s| Text::from(format!("{s:?}").as_str())),
-        ('d', _) => {
-            let number = to_number(arg)?;
-            let Data::Number(Number::Int(i)) = number.data else {
-                return (flags.is_empty()).then(|| as_text(&number)).flatten();
-            };
-            let zeros = flags.starts_with('0');
-            let width: usize = flags.parse().ok().or(flags.is_empty().then_some(0))?;
-            if width > 100 {
-                return None;
-            }
-            let out = if zeros {
-                format!("{i:0width$}")
-            } else {
-                format!("{i:width$}")
-            };
-            Some(Text::from(out.as_str()))
-        }
-        ('s', _) => {
-            let s = arg.as_str()?;
-            let (left, digits) = match flags.strip_prefix('-') {
-                Some(digits) => (true, digits),
-                None => (false, flags),
-            };
-            let width: usize = digits.parse().ok().filter(|w| *w <= 100)?;
-            if digits.starts_with('0') {
-                return None;
-            }
-            let out = if left {
-                format!("{s:<width$}")
-            } else {
-                format!("{s:>width$}")
-            };
-            Some(Text::from(out.as_str()))
-        }
-        _ => None,
-    }
-}
-
-fn formatlist(args: &[Value]) -> Value {
-    let mut length = None;
-    for arg in &args[1.min(args.len())..] {
-        match &arg.data {
-            Data::List(list) if list.rest.is_none() => {
-                if length.is_some_and(|n| n != list.items.len()) {
-                    return error("lists of different lengths");
-                }
-                length = Some(list.items.len());
-            }
-            Data::List(_) | Data::Unknown(_) | Data::Object(_) => {
-                return unknown("formatlist", args);
-            }
-            _ => {}
-        }
-    }
-    let rows = (0..length.unwrap_or(1))
-        .map(|i| {
-            let row: Vec<Value> = args
-                .iter()
-                .map(|a| items(Some(a)).and_then(|l| l.get(i)).unwrap_or(a).clone())
-                .collect();
-            format(&row)
-        })
-        .collect();
-    Value::list(rows)
 }

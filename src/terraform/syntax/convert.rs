@@ -3,15 +3,18 @@
 use hcl::edit::Span as _;
 use hcl::edit::expr::{self as edit, BinaryOperator, Expression, TraversalOperator, UnaryOperator};
 use hcl::edit::structure;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::ast::{
     Attribute, Block, Body, Call, Expr, For, Item, Kind, Name, ObjectItem, Op, Step, StepKind,
     Traverse,
 };
+use super::template::directs;
 use crate::source::{FileId, Span};
-use crate::value::{Data, Number, Value};
+use crate::value::{Cause, CauseKind, Data, Number, Symbol, Value};
 
 /// Turns parsed text that starts at `base` of `file` into our tree.
 pub(super) struct Converter<'a> {
@@ -82,10 +85,19 @@ impl Converter<'_> {
             Expression::Null(_) => literal(Value::null()),
             Expression::Bool(b) => literal((*b.value()).into()),
             Expression::Number(n) => literal(number(n.value())),
-            Expression::String(s) => literal(s.as_str().into()),
+            Expression::String(s) => literal(Value::from(&*composed(s.as_str()))),
             Expression::Array(a) => Kind::List(a.iter().map(|e| self.expr(e, span)).collect()),
             Expression::Object(o) => Kind::Object(self.items(o, span)),
             Expression::StringTemplate(t) => return self.template(t, span),
+            Expression::HeredocTemplate(h) if h.indent().is_some() && directs(&h.template) => {
+                let cause = Cause::new(
+                    CauseKind::Unsupported,
+                    "directives and strip markers in an indented heredoc are not evaluated",
+                );
+                let key = format!("heredoc@{}:{}", span.start, span.end);
+                let symbol = Symbol::new(key, "an indented heredoc", cause).never_null();
+                literal(symbol.into())
+            }
             Expression::HeredocTemplate(h) => return self.template(&h.template, span),
             Expression::Parenthesis(p) => {
                 let inner = self.expr(p.inner(), span);
@@ -145,6 +157,10 @@ impl Converter<'_> {
                     },
                     (_, edit::ObjectKey::Ident(ident)) => Expr {
                         kind: Kind::Literal(Value::from(ident.as_str()).at(span)),
+                        span,
+                    },
+                    (_, edit::ObjectKey::Expression(Expression::Null(_))) => Expr {
+                        kind: Kind::Literal(Value::from("null").at(span)),
                         span,
                     },
                     (_, edit::ObjectKey::Expression(e)) => self.expr(e, span),
@@ -217,6 +233,15 @@ fn describe(root: &Expr, steps: &[Step]) -> Name {
         }
     }
     out.into()
+}
+
+/// Terraform composes characters: `e` and an accent are one.
+pub(super) fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        text.nfc().collect::<String>().into()
+    }
 }
 
 fn number(n: &hcl::Number) -> Value {

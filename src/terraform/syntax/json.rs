@@ -11,7 +11,8 @@ use super::ast::{Attribute, Block, Body, Expr, Item, Kind, Name, ObjectItem};
 use crate::declared::Problem;
 use crate::source::{FileId, Span};
 use crate::terraform::eval;
-use crate::value::{Data, Number, Value};
+use crate::terraform::types::parse_number;
+use crate::value::{Data, Value};
 
 /// Parses a `.tf.json` file.
 pub(in crate::terraform) fn parse(file: FileId, text: &str) -> Parsed {
@@ -285,9 +286,8 @@ impl<'t> Reader<'t> {
 }
 
 fn number(text: &str) -> Value {
-    match (text.parse::<i64>(), text.parse::<f64>()) {
-        (Ok(i), _) => i.into(),
-        (_, Ok(f)) if f.is_finite() => Data::Number(Number::from(f)).into(),
-        _ => Value::from(text),
+    match parse_number(text) {
+        Some(n) => Data::Number(n).into(),
+        None => eval::limit("the number has more digits than azvet keeps"),
     }
 }

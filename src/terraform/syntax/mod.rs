@@ -121,6 +121,11 @@ pub(super) fn parse_expr(
     Some(converter.expr(&parsed, whole))
 }
 
+/// Parses the text of a template file. All places are `span`.
+pub(super) fn parse_text_template(text: &str, span: Span) -> Option<Expr> {
+    parse_template(text, span.file, 0, Some(span), span).ok()
+}
+
 /// Parses the content of a JSON string as a template.
 fn parse_template(
     text: &str,

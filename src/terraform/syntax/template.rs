@@ -3,7 +3,7 @@
 use hcl::edit::template::{Directive, Element, Strip, Template};
 
 use super::ast::{Expr, Kind, Part, TemplateFor};
-use super::convert::Converter;
+use super::convert::{Converter, composed};
 use crate::source::Span;
 use crate::value::Value;
 
@@ -62,7 +62,7 @@ impl Converter<'_> {
                         text = text.trim_end();
                     }
                     if !text.is_empty() {
-                        out.push(Part::Text(text.into()));
+                        out.push(Part::Text(composed(text).into()));
                     }
                 }
                 Element::Interpolation(inner) => {
@@ -107,6 +107,14 @@ impl Converter<'_> {
             })),
         }
     }
+}
+
+/// Whether there are directives or strip markers, around which the parser takes away other
+/// indentation than Terraform.
+pub(super) fn directs(template: &Template) -> bool {
+    template
+        .iter()
+        .any(|e| matches!(e, Element::Directive(_)) || edges(e) != (false, false))
 }
 
 /// Whether an element strips the text before and after it.

@@ -2,6 +2,7 @@
 
 mod expressions;
 mod modules;
+mod oracle;
 mod robustness;
 mod trees;
 
@@ -33,7 +34,13 @@ impl Case {
         let mut outputs = BTreeMap::new();
         if let Some(module) = configurations.modules.get(&root) {
             let values = inputs::values(&sources, &root, module, inputs, &mut Vec::new());
-            let unit = Unit::evaluate(&configurations, module.clone(), values, Vec::new());
+            let unit = Unit::evaluate(
+                &configurations,
+                &sources,
+                module.clone(),
+                values,
+                Vec::new(),
+            );
             for output in &module.outputs {
                 if let Some(value) = unit.output(&output.name) {
                     outputs.insert(output.name.to_string(), value);

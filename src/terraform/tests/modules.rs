@@ -164,7 +164,7 @@ output "none" { value = azurerm_example.none[*].id }
 fn too_many_instances_are_a_problem() {
     for text in [
         "resource \"azurerm_example\" \"a\" {\n  count = 1000000000\n}\n",
-        "resource \"azurerm_example\" \"a\" {\n  for_each = toset([for i in range(5000) : tostring(i)])\n}\n",
+        "resource \"azurerm_example\" \"a\" {\n  for_each = toset(flatten([for i in range(5) : [for j in range(1000) : \"${i}-${j}\"]]))\n}\n",
     ] {
         let case = Case::new(&[("main.tf", text)]);
         assert_eq!(case.addresses().len(), 1);
