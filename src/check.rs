@@ -4,6 +4,7 @@
 mod dump;
 mod fingerprint;
 mod join;
+mod progress;
 mod topology;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use rayon::prelude::*;
 use crate::cli::Engine;
 use crate::declared::{Declarations, Problem};
 use crate::discover::{Discovered, Pairing, pair, saved_plan};
+use crate::files::normalize;
 use crate::finding::{Report, RuleInfo, Summary};
 use crate::looks::looks;
 use crate::model::Model;
@@ -24,6 +26,7 @@ use crate::settings::Settings;
 use crate::source::{Sources, Span};
 use crate::{arm, baseline, suppress, terraform};
 use join::{Checked, secrets, settle_problems};
+use progress::Progress;
 
 /// The engine behind the command line: a library of rules.
 pub struct Azvet<'l> {
@@ -61,6 +64,27 @@ struct Gathered {
     skipped: usize,
 }
 
+impl Gathered {
+    /// Tells whether a file belongs to what is checked. With `--changed`, Terraform is read that is not.
+    fn looked_at(&self, found: &Discovered) -> impl Fn(&Path) -> bool + use<> {
+        let directories = found.changed.is_some().then(|| {
+            let roots = self.units.iter().filter_map(|unit| match unit {
+                Unit::Directory(root) | Unit::Plan(_, Some(root)) => Some(root),
+                Unit::Template(..) | Unit::Plan(_, None) => None,
+            });
+            let directories = roots.flat_map(|root| self.configurations.directories(root));
+            directories.collect::<BTreeSet<PathBuf>>()
+        });
+        move |path| match &directories {
+            Some(directories) if path.extension().is_some_and(|e| e == "tf" || e == "tofu") => {
+                let directory = normalize(path.parent().unwrap_or(Path::new("")));
+                directories.contains(&directory)
+            }
+            _ => true,
+        }
+    }
+}
+
 impl Azvet<'_> {
     fn gather(settings: &Settings, sources: &Sources, found: &Discovered) -> Gathered {
         let Pairing {
@@ -87,7 +111,17 @@ impl Azvet<'_> {
         }
         // What a plan was made from is judged by the plan, which knows more.
         let roots = configurations.roots().into_iter();
-        units.extend(roots.filter(|r| !planned.contains(r)).map(Unit::Directory));
+        let concerned = |root: &PathBuf| match &found.changed {
+            None => true,
+            Some(changed) => {
+                let files = settings.inputs_of(root).var_files;
+                let values = files.iter().any(|file| settings.paths.contains(file));
+                values || !configurations.directories(root).is_disjoint(changed)
+            }
+        };
+        let roots = roots.filter(|root| !planned.contains(root) && concerned(root));
+        let roots: Vec<Unit> = roots.map(Unit::Directory).collect();
+        units.extend(roots);
         for (template, parameters) in templates {
             if parameters.is_empty() {
                 units.push(Unit::Template(template, None));
@@ -207,23 +241,24 @@ impl Azvet<'_> {
 
     /// Runs `work` for every unit in parallel, keeping their order; a panic becomes a problem.
     fn each_unit<T: Send>(
+        settings: &Settings,
         sources: &Sources,
         gathered: &Gathered,
         work: impl Fn(&Unit) -> T + Sync,
     ) -> Vec<Result<T, Problem>> {
+        let progress = Progress::new(settings.progress, gathered.units.len());
         gathered
             .units
             .par_iter()
             .map(|unit| {
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(unit))).map_err(
-                    |_| {
-                        Problem::general(format!(
-                            "internal error in {}; it was not checked",
-                            unit.shown(sources)
-                        ))
+                let worked = std::panic::AssertUnwindSafe(|| work(unit));
+                let done = std::panic::catch_unwind(worked).map_err(|_| {
+                    let unit = unit.shown(sources);
+                    Problem::general(format!("internal error in {unit}; it was not checked"))
                         .help("please report this with the files that cause it")
-                    },
-                )
+                });
+                progress.step();
+                done
             })
             .collect()
     }
@@ -254,7 +289,7 @@ impl Engine for Azvet<'_> {
 
     fn check(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> Report {
         let gathered = Self::gather(settings, sources, found);
-        let checked = Self::each_unit(sources, &gathered, |unit| {
+        let checked = Self::each_unit(settings, sources, &gathered, |unit| {
             self.check_unit(settings, sources, &gathered, unit)
         });
         let rules = self
@@ -262,6 +297,7 @@ impl Engine for Azvet<'_> {
             .rules
             .iter()
             .filter(|r| settings.applies(&r.info.slug));
+        let looked_at = gathered.looked_at(found);
         let mut report = Report {
             summary: Summary {
                 skipped: found.skipped + gathered.skipped,
@@ -282,7 +318,9 @@ impl Engine for Azvet<'_> {
         report.summary.files = sources.count();
         report.settle(sources);
         let applies = |slug: &str, path: &str| {
-            settings.applies(slug) && !settings.config.ignores_at(slug, Path::new(path))
+            let path = Path::new(path);
+            let ignored = settings.config.ignores_at(slug, path);
+            settings.applies(slug) && !ignored && looked_at(path)
         };
         if settings.suppressions {
             suppress::apply(&mut report, sources, &self.rules(), &applies);
@@ -303,7 +341,7 @@ impl Engine for Azvet<'_> {
 
     fn model(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> ModelDump {
         let gathered = Self::gather(settings, sources, found);
-        let units = Self::each_unit(sources, &gathered, |unit| {
+        let units = Self::each_unit(settings, sources, &gathered, |unit| {
             let mut declarations = self.declarations(settings, sources, &gathered, unit);
             let problems = std::mem::take(&mut declarations.problems);
             let notices = std::mem::take(&mut declarations.notices);

@@ -10,7 +10,7 @@ use ignore::WalkBuilder;
 
 use crate::config::{Config, is_config};
 use crate::declared::Problem;
-use crate::files::normalize;
+use crate::files::{normalize, relative};
 use crate::looks::looks;
 use crate::settings::Settings;
 use crate::source::Sources;
@@ -31,6 +31,9 @@ pub struct Discovered {
     pub notices: Vec<Problem>,
     /// Files passed over.
     pub skipped: usize,
+    /// With `--changed`: the directories of Terraform files that changed. Only roots that are, or lead to,
+    /// one of these are checked; `terraform_directories` are then all of the repository's.
+    pub changed: Option<BTreeSet<PathBuf>>,
     /// Files named on the command line, among `json_files`.
     named: BTreeSet<PathBuf>,
     /// Given directories that hold JSON files but no Terraform: they need a template among these.
@@ -77,6 +80,10 @@ pub fn discover(settings: &Settings, sources: &Sources) -> Discovered {
         bicep: 0,
         found: Discovered::default(),
     };
+    if settings.changed {
+        walk.changes(settings, sources);
+        return walk.finish();
+    }
     for path in &settings.paths {
         let full = settings.working_directory.join(path);
         match std::fs::metadata(&full) {
@@ -136,6 +143,46 @@ impl Walk<'_> {
         self.found.notices.push(Problem::general(message).help(
             "run azvet in its directory, or move what it says to `paths` of the configuration in use",
         ));
+    }
+
+    /// Files that changed, as a commit hook names them: those that are none of ours, or gone, are passed
+    /// over. A module is judged by those who call it, so all Terraform of the repository is looked at.
+    fn changes(&mut self, settings: &Settings, sources: &Sources) {
+        let here = self.working_directory;
+        let mut changed: BTreeSet<PathBuf> = BTreeSet::new();
+        for path in &settings.paths {
+            let sort = sort_of(path);
+            if !here.join(path).is_file() || self.config.excludes(path, false) {
+                self.found.skipped += 1;
+            } else if matches!(sort, Sort::Terraform | Sort::TerraformValues) {
+                changed.insert(normalize(&here.join(parent(path))));
+            } else if sort == Sort::Json || is_of_terraform(path, sources) {
+                self.found.named.insert(path.clone());
+                self.json.insert(path.clone());
+            } else {
+                self.found.skipped += 1;
+            }
+        }
+        let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+        for root in settings.repositories() {
+            // Everything as it is seen from the repository's root, so that sources of modules lead there.
+            let from = relative(here, &root);
+            let below = |directory: &PathBuf| Some(from.join(directory.strip_prefix(&root).ok()?));
+            let known = seen.len();
+            seen.extend(
+                changed
+                    .iter()
+                    .filter_map(below)
+                    .map(|path| normalize(&path)),
+            );
+            if seen.len() > known {
+                let all = self.walk(&from, true).into_iter();
+                let terraform = all.filter(|(_, sort)| *sort == Sort::Terraform);
+                self.terraform
+                    .extend(terraform.map(|(file, _)| parent(&file)));
+            }
+        }
+        self.found.changed = Some(seen);
     }
 
     /// A file that was named, or stands for standard input.

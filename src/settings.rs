@@ -5,6 +5,7 @@ use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::cli::{CheckArgs, ColorWhen, InputArgs, Surroundings};
 use crate::config::Config;
@@ -32,6 +33,8 @@ pub struct Settings {
     pub paths: Vec<PathBuf>,
     /// Standard input, when it is to be read.
     pub stdin: Option<Stdin>,
+    /// The paths are changed files, as a commit hook names them.
+    pub changed: bool,
     /// Where findings go, and how.
     pub outputs: Vec<Output>,
     /// What the configuration file says.
@@ -62,12 +65,16 @@ pub struct Settings {
     pub color_out: bool,
     /// Colours on standard error.
     pub color_err: bool,
+    /// Show on standard error that long work goes on.
+    pub progress: bool,
     /// Columns of text output.
     pub width: usize,
     /// Apply fixes.
     pub fix: Option<Fixing>,
     /// How long the summary is.
     pub verbosity: Verbosity,
+    /// When the program started, where the summary is to say how long it took.
+    pub started: Option<Instant>,
 }
 
 /// Which fixes are applied, and to what.
@@ -159,6 +166,7 @@ impl Settings {
             surroundings,
             stdin,
         )?;
+        settings.changed = arguments.changed;
         settings.outputs = outputs;
         settings.only = (!arguments.only.is_empty()).then(|| arguments.only.into_iter().collect());
         settings.ignore = arguments.ignore.into_iter().collect();
@@ -187,6 +195,7 @@ impl Settings {
         if settings.fix.is_some_and(|fixing| !fixing.diff) && settings.stdin.is_some() {
             return Err("standard input can't be changed in place; add --diff".into());
         }
+        settings.progress &= !arguments.quiet;
         settings.verbosity = match (arguments.quiet, arguments.verbose) {
             (true, _) => Verbosity::Quiet,
             (_, true) => Verbosity::Verbose,
@@ -238,6 +247,7 @@ impl Settings {
             working_directory: surroundings.working_directory.clone(),
             paths: paths.iter().map(|path| named(path)).collect(),
             stdin,
+            changed: false,
             outputs: Vec::new(),
             config,
             only: None,
@@ -262,8 +272,10 @@ impl Settings {
             threads: input.threads,
             color_out: colored(surroundings.out_is_terminal),
             color_err: colored(surroundings.err_is_terminal),
+            progress: surroundings.err_is_terminal,
             width: line_width(surroundings),
             verbosity: Verbosity::Normal,
+            started: surroundings.started,
         })
     }
 

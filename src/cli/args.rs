@@ -38,12 +38,21 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Write a commented azvet.yaml
     Init(InitArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
+    /// The paths are changed files, as a commit hook names them: check all that they belong to, and
+    /// pass over those that are none of azvet's
+    #[arg(long)]
+    pub(crate) changed: bool,
     /// Output format: text, concise, json, sarif, github, gitlab, azure-pipelines, junit or markdown;
     /// with =FILE into a file; repeatable
     #[arg(short, long = "format", value_name = "FORMAT[=FILE]", value_parser = parse_output)]
@@ -158,6 +167,13 @@ pub(crate) struct InitArgs {
     /// Where
     #[arg(value_name = "DIRECTORY", default_value = ".")]
     pub(crate) directory: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Which
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// Formats of the commands that list.

@@ -16,6 +16,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -75,6 +76,8 @@ pub struct Surroundings {
     pub out_is_terminal: bool,
     /// Whether everything else goes to a terminal.
     pub err_is_terminal: bool,
+    /// When the program started; the summary says how long it took where this is known.
+    pub started: Option<Instant>,
     /// The terminal's width in columns, where there is one.
     pub width: Option<usize>,
 }
@@ -94,6 +97,7 @@ impl Surroundings {
                 .collect(),
             out_is_terminal: io::stdout().is_terminal(),
             err_is_terminal: io::stderr().is_terminal(),
+            started: Some(Instant::now()),
             width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
         })
     }
@@ -145,11 +149,38 @@ pub fn run(
         args::Command::Explain(arguments) => {
             explain::run(&arguments, surroundings, &mut streams, engine)
         }
+        args::Command::Completions(arguments) => {
+            let mut command = args::Cli::command();
+            clap_complete::generate(arguments.shell, &mut command, "azvet", streams.out);
+            Ok(Outcome::Clean)
+        }
+        args::Command::Man => {
+            man(&mut streams)?;
+            Ok(Outcome::Clean)
+        }
         args::Command::Init(arguments) => init::run(arguments, surroundings, &mut streams),
         args::Command::Rules(arguments) => {
             rules::run(&arguments, surroundings, &mut streams, engine)
         }
     }
+}
+
+/// Prints one manual page for the program and all its commands.
+fn man(streams: &mut Streams<'_>) -> io::Result<()> {
+    let mut command = args::Cli::command();
+    command.build();
+    clap_mangen::Man::new(command.clone()).render(streams.out)?;
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        let page = clap_mangen::Man::new(sub.clone());
+        writeln!(
+            streams.out,
+            ".SH \"AZVET {}\"",
+            sub.get_name().to_uppercase()
+        )?;
+        page.render_description_section(streams.out)?;
+        page.render_options_section(streams.out)?;
+    }
+    Ok(())
 }
 
 /// Prints what clap has to say: help and version are output, anything else is a mistake.

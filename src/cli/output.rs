@@ -72,6 +72,7 @@ fn to_files(view: &View<'_>, settings: &Settings) -> io::Result<Vec<Problem>> {
 fn rest(view: &View<'_>, settings: &Settings, err: &mut dyn Write) -> io::Result<()> {
     let view = View {
         paint: Paint::new(settings.color_err),
+        elapsed: settings.started.map(|started| started.elapsed()),
         ..*view
     };
     let (report, brief) = (view.report, settings.brief());
@@ -80,7 +81,8 @@ fn rest(view: &View<'_>, settings: &Settings, err: &mut dyn Write) -> io::Result
     }
     report::write_notices(&view, &report.notices, brief, err)?;
     report::write_problems(&view, &report.problems, brief, err)?;
-    if settings.verbosity != Verbosity::Quiet {
+    let concerned = !settings.changed || report.summary.units > 0;
+    if settings.verbosity != Verbosity::Quiet && concerned {
         let verbose = settings.verbosity == Verbosity::Verbose;
         report::write_summary(&view, verbose, settings.show_undecided, err)?;
     }

@@ -48,6 +48,20 @@ pub fn pair(
     let mut untold: Vec<&PathBuf> = Vec::new();
     for (path, kind) in found.json_files.iter().zip(kinds) {
         match kind {
+            // A hook names whatever changed.
+            Ok(
+                kind @ (JsonKind::Other
+                | JsonKind::Untold
+                | JsonKind::Parameters
+                | JsonKind::State
+                | JsonKind::StateFile),
+            ) if found.changed.is_some() => {
+                let may_be = matches!(kind, JsonKind::Untold | JsonKind::Parameters);
+                match may_be.then(|| named(path)).flatten() {
+                    Some(template) => _ = templates.insert(template),
+                    None => pairing.skipped += 1,
+                }
+            }
             Err(problem) => pairing.problems.push(problem),
             Ok(JsonKind::Template) => {
                 templates.insert(path.clone());

@@ -24,6 +24,7 @@ mod text;
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::declared::Problem;
 use crate::finding::{Report, RuleInfo, Severity};
@@ -59,6 +60,8 @@ pub struct View<'a> {
     pub exit_code: u8,
     /// What could not be decided is listed.
     pub show_undecided: bool,
+    /// How long it took, where that is told.
+    pub elapsed: Option<Duration>,
 }
 
 impl<'a> View<'a> {
@@ -73,6 +76,7 @@ impl<'a> View<'a> {
             fail_on: Severity::Warning,
             exit_code: 0,
             show_undecided: false,
+            elapsed: None,
         }
     }
 }

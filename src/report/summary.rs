@@ -67,9 +67,13 @@ pub fn write_summary(
     } else {
         format!("found {}", found.join(", "))
     };
+    let took = view
+        .elapsed
+        .map(|time| format!(", {:.2} s", time.as_secs_f64()));
+    let took = took.unwrap_or_default();
     writeln!(
         out,
-        "{found} ({} in {}, {} of {} modelled, {})",
+        "{found} ({} in {}, {} of {} modelled, {}{took})",
         count(summary.units, "unit"),
         count(summary.files, "file"),
         summary.modelled,

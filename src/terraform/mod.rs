@@ -113,6 +113,13 @@ impl Configurations {
         roots
     }
 
+    /// The directories of a root and of the local modules that it leads to.
+    pub fn directories(&self, root: &Path) -> BTreeSet<PathBuf> {
+        let mut reached = BTreeSet::new();
+        self.reach(root, &mut reached);
+        reached
+    }
+
     fn callees<'m>(&self, module: &'m Module) -> impl Iterator<Item = PathBuf> + use<'m> {
         module
             .calls
