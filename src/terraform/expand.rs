@@ -310,6 +310,11 @@ fn for_each_fault(source: &Value) -> Option<&'static str> {
                 .is_some_and(|o| o.references().next().is_some());
             (!provided).then_some("is over a list")
         }
+        Data::List(list) => {
+            let text =
+                |v: &Value| matches!(v.data, Data::Text(_) | Data::Unknown(_) | Data::Cases(_));
+            (!list.items.iter().all(text)).then_some("is over a set of what is no text")
+        }
         _ => None,
     }
 }

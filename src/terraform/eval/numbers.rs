@@ -44,14 +44,18 @@ pub(in crate::terraform) fn add(x: Number, y: Number) -> Option<Number> {
 /// `x * y`.
 pub(super) fn multiply(x: Number, y: Number) -> Option<Number> {
     let product = units(x)?.checked_mul(units(y)?)?;
+    if product == 0 && (x.as_f64() < 0.0 || y.as_f64() < 0.0) {
+        // Minus zero, which Terraform writes as such.
+        return None;
+    }
     (product % SCALE == 0).then(|| from_units(product / SCALE))?
 }
 
 /// `x / y`; near where the quotient does not end.
 pub(super) fn divide(x: Number, y: Number) -> Option<Number> {
     let (a, b) = (units(x)?, units(y)?);
-    if b == 0 {
-        // Infinity, with which Terraform goes on.
+    if b == 0 || (a == 0 && b < 0) {
+        // Infinity, with which Terraform goes on; or minus zero.
         return None;
     }
     let scaled = a.checked_mul(SCALE)?;
@@ -64,7 +68,8 @@ pub(super) fn divide(x: Number, y: Number) -> Option<Number> {
 
 /// `x % y`, with the sign of `x`.
 pub(super) fn remainder(x: Number, y: Number) -> Option<Number> {
-    from_units(units(x)?.checked_rem(units(y)?)?)
+    let rest = units(x)?.checked_rem(units(y)?)?;
+    (rest != 0 || x.as_f64() >= 0.0).then(|| from_units(rest))?
 }
 
 /// The next whole number, in the direction that `to` rounds.

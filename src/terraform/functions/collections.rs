@@ -239,6 +239,12 @@ fn coalescelist(args: &[Value]) -> Value {
     let Some((head, tail)) = args.split_first() else {
         return error("`coalescelist` of nothing but empty lists");
     };
+    if std::iter::once(head)
+        .chain(tail)
+        .any(|a| a.collection() == Collection::Set)
+    {
+        return error("`coalescelist` of a set");
+    }
     match &head.data {
         Data::List(list) if !list.items.is_empty() => head.clone(),
         Data::List(list) if list.rest.is_none() => coalescelist(tail),

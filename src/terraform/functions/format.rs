@@ -65,6 +65,10 @@ fn format(args: &[Value]) -> Value {
         match made(&verb, value) {
             Made::Text(text) => pieces.extend(text.pieces()),
             Made::Open => return unknown("format", args),
+            // Terraform looks at them once all are known.
+            Made::Unfit if !values.iter().all(Value::is_fully_known) => {
+                return unknown("format", args);
+            }
             Made::Unfit => return error("an argument that does not fit its verb"),
         }
     }
@@ -281,6 +285,9 @@ fn formatlist(args: &[Value]) -> Value {
             Data::List(list) if list.rest.is_none() => {
                 if length.is_some_and(|n| n != list.items.len()) {
                     return error("lists of different lengths");
+                }
+                if list.items.iter().any(Value::is_null) {
+                    return error("`formatlist` of null");
                 }
                 length = Some(list.items.len());
             }

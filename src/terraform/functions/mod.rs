@@ -87,7 +87,9 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
     match name {
         "sensitive" => return first(args).sensitive(true),
         // There is no way back from `sensitive` here; a value stays hidden, which is safe.
-        "nonsensitive" | "ephemeralasnull" => return first(args),
+        "nonsensitive" => return first(args),
+        // Which values are ephemeral is not known here.
+        "ephemeralasnull" => return unknown_or_null(name, args),
         // What is not marked here is not marked in Terraform; the reverse does not hold.
         "issensitive" if args.len() == 1 => {
             return match args[0].is_sensitive() || args[0].as_symbol().is_some() {

@@ -130,7 +130,7 @@ impl<'t, I: Iterator<Item = Parsed<'t>>> Reader<'t, I> {
                 _ => return Err(Failure::Open),
             };
             let key = match &plain.data {
-                Data::Text(_) | Data::Number(Number::Int(_)) => plain.shown(),
+                Data::Text(_) | Data::Bool(_) | Data::Number(Number::Int(_)) => plain.shown(),
                 _ => return Err(Failure::Open),
             };
             let event = self.next()?;
@@ -151,10 +151,10 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Fa
     }
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::null()),
-        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => {
+        "y" | "Y" | "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => {
             return Ok(true.into());
         }
-        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
+        "n" | "N" | "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
             return Ok(false.into());
         }
         _ => {}

@@ -30,6 +30,8 @@ pub(super) enum Verdict {
     Same,
     /// Terraform knows, azvet does not.
     Open,
+    /// Terraform refuses it, azvet has a value.
+    Unnoticed,
     Wrong,
 }
 
@@ -130,12 +132,12 @@ impl Answer {
     pub(super) fn judge(&self, value: &Value) -> Verdict {
         let all = |parts: &mut dyn Iterator<Item = Verdict>| parts.max().unwrap_or(Verdict::Same);
         match (self, &value.data) {
-            (Answer::Unknown, _) if !is_error(value) => Verdict::Same,
+            (Answer::Unknown, _) => Verdict::Same,
             (Answer::Error, _) => {
                 if holds_error(value) {
                     Verdict::Same
                 } else if value.is_fully_known() {
-                    Verdict::Wrong
+                    Verdict::Unnoticed
                 } else {
                     Verdict::Open
                 }
