@@ -28,20 +28,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("length", 1, 1, ByCase(known_length)),
     function("empty", 1, 1, ByCase(empty)),
     function("contains", 2, 2, ByCase(contains)),
-    function(
-        "first",
-        1,
-        1,
-        ByCase(|a| end(a, <[Value]>::first, |of| 0..of.min(1))),
-    ),
-    function(
-        "last",
-        1,
-        1,
-        ByCase(|a| end(a, <[Value]>::last, |of| of.saturating_sub(1)..of)),
-    ),
-    function("take", 2, 2, ByCase(|a| part(a, |n, of| 0..n.min(of)))),
-    function("skip", 2, 2, ByCase(|a| part(a, |n, of| n.min(of)..of))),
+    function("first", 1, 1, ByCase(first)),
+    function("last", 1, 1, ByCase(last)),
+    function("take", 2, 2, ByCase(take)),
+    function("skip", 2, 2, ByCase(skip)),
     function("range", 2, 2, ByCase(range)),
     function("indexOf", 2, 2, ByCase(|a| index_of(a, false))),
     function("lastIndexOf", 2, 2, ByCase(|a| index_of(a, true))),
@@ -132,32 +122,51 @@ fn contains(a: &Arguments<'_, '_>) -> Option<Value> {
     }
 }
 
-fn end(
-    a: &Arguments<'_, '_>,
-    of_list: fn(&[Value]) -> Option<&Value>,
-    of_text: fn(usize) -> std::ops::Range<usize>,
-) -> Option<Value> {
+fn first(a: &Arguments<'_, '_>) -> Option<Value> {
     match &a.values.first()?.data {
-        Data::List(_) => Some(of_list(a.items(0)?).cloned().unwrap_or_else(Value::null)),
+        Data::List(_) => Some(a.items(0)?.first().cloned().unwrap_or_else(Value::null)),
+        Data::Text(text) => Some(text::first(text, 1)?.into()),
+        _ => a.neither(0, ARRAY_OR_TEXT),
+    }
+}
+
+fn last(a: &Arguments<'_, '_>) -> Option<Value> {
+    match &a.values.first()?.data {
+        Data::List(_) => Some(a.items(0)?.last().cloned().unwrap_or_else(Value::null)),
         Data::Text(text) => {
             let text = text.as_known()?;
-            Some(cut(text, of_text(text::length(text)))?.into())
+            let all = text::length(text);
+            Some(cut(text, all.saturating_sub(1)..all)?.into())
         }
         _ => a.neither(0, ARRAY_OR_TEXT),
     }
 }
 
-fn part(a: &Arguments<'_, '_>, range: fn(usize, usize) -> std::ops::Range<usize>) -> Option<Value> {
-    let count = usize::try_from(a.int(1)?.max(0)).ok()?;
+/// How many to take or skip: fewer than none are none.
+fn count(a: &Arguments<'_, '_>) -> Option<usize> {
+    usize::try_from(a.int(1)?.max(0)).ok()
+}
+
+fn take(a: &Arguments<'_, '_>) -> Option<Value> {
+    let count = count(a)?;
     match &a.values.first()?.data {
         Data::List(_) => {
             let all = a.items(0)?;
-            Some(Value::list(all[range(count, all.len())].to_vec()))
+            Some(Value::list(all[..count.min(all.len())].to_vec()))
         }
-        Data::Text(text) => {
-            let text = text.as_known()?;
-            Some(cut(text, range(count, text::length(text)))?.into())
+        Data::Text(text) => Some(text::first(text, count)?.into()),
+        _ => a.neither(0, ARRAY_OR_TEXT),
+    }
+}
+
+fn skip(a: &Arguments<'_, '_>) -> Option<Value> {
+    let count = count(a)?;
+    match &a.values.first()?.data {
+        Data::List(_) => {
+            let all = a.items(0)?;
+            Some(Value::list(all[count.min(all.len())..].to_vec()))
         }
+        Data::Text(text) => Some(text::after(text, count)?.into()),
         _ => a.neither(0, ARRAY_OR_TEXT),
     }
 }

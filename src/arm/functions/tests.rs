@@ -58,6 +58,21 @@ fn texts() {
         ("substring('a😀b', 3, 1)", "b"),
         ("substring('a😀b', 1, 1)", "${substring('a😀b', 1, 1)}"),
         ("length('a😀')", "3"),
+        ("take(concat('ab', parameters('s')), 1)", "a"),
+        ("first(concat('ab', parameters('s')))", "a"),
+        (
+            "skip(concat('ab', parameters('s')), 1)",
+            "b${parameters('s')}",
+        ),
+        ("substring(concat('abc', parameters('s')), 1, 2)", "bc"),
+        (
+            "substring(concat('abc', parameters('s')), 1)",
+            "bc${parameters('s')}",
+        ),
+        (
+            "take(concat('ab', parameters('s')), 3)",
+            "${take(concat('ab', parameters('s')), 3)}",
+        ),
         ("indexOf('aBc', 'b')", "1"),
         ("lastIndexOf('abab', 'ab')", "2"),
         ("startsWith(concat('Ab', parameters('s')), 'a')", "true"),

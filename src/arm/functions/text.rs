@@ -1,6 +1,7 @@
 //! Texts. Pieces that are not known stay pieces as long as the result is certain.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Body::ByCase;
 use super::arguments::Arguments;
@@ -40,6 +41,35 @@ pub(super) fn cut(text: &str, range: Range<usize>) -> Option<String> {
     }
     let units: Vec<u16> = text.encode_utf16().collect();
     String::from_utf16(units.get(range)?).ok()
+}
+
+/// The characters that a text starts with for certain.
+fn beginning(text: &Text) -> Arc<str> {
+    match text.pieces().next() {
+        Some(Piece::Lit(known)) => known,
+        _ => "".into(),
+    }
+}
+
+/// The first `n` units, where they are known.
+pub(super) fn first(text: &Text, n: usize) -> Option<String> {
+    match text.as_known() {
+        Some(known) => cut(known, 0..n.min(length(known))),
+        None => cut(&beginning(text), 0..n),
+    }
+}
+
+/// What follows the first `n` units, where they are known.
+pub(super) fn after(text: &Text, n: usize) -> Option<Text> {
+    let known = beginning(text);
+    let all = length(&known);
+    if text.as_known().is_none() && n > all {
+        return None;
+    }
+    let rest = Piece::Lit(cut(&known, n.min(all)..all)?.into());
+    Some(Text::from_pieces(
+        std::iter::once(rest).chain(text.pieces().skip(1)),
+    ))
 }
 
 /// A scalar inside a text.
@@ -106,22 +136,25 @@ fn replace(a: &Arguments<'_, '_>) -> Option<Value> {
 }
 
 fn substring(a: &Arguments<'_, '_>) -> Option<Value> {
-    let (text, start) = (a.known(0)?, a.int(1)?);
-    let of = length(text);
-    let part = usize::try_from(start).ok().and_then(|start| {
-        let length = match a.values.len() {
-            2 => of.checked_sub(start)?,
-            _ => usize::try_from(a.int(2)?).ok()?,
-        };
-        let end = start.checked_add(length)?;
-        (end <= of).then_some(start..end)
-    });
-    if a.values.len() == 3 {
-        a.int(2)?;
-    }
-    match part {
-        Some(part) => Some(cut(text, part)?.into()),
-        None => a.refuse(a.span, "`substring` reads beyond the end of the string"),
+    let text = a.text(0)?;
+    let start = usize::try_from(a.int(1)?).ok();
+    let count = match a.values.len() {
+        2 => None,
+        _ => Some(usize::try_from(a.int(2)?).ok()),
+    };
+    let end = match count {
+        None => start,
+        Some(count) => start
+            .zip(count)
+            .and_then(|(start, count)| start.checked_add(count)),
+    };
+    let fits = |end: &usize| text.as_known().is_none_or(|known| *end <= length(known));
+    let Some((start, end)) = start.zip(end.filter(fits)) else {
+        return a.refuse(a.span, "`substring` reads beyond the end of the string");
+    };
+    match count {
+        None => Some(after(&text, start)?.into()),
+        Some(_) => Some(cut(&first(&text, end)?, start..end)?.into()),
     }
 }
 
