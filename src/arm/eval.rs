@@ -223,7 +223,8 @@ impl Evaluator<'_> {
             (Some(value), Some(key)) => format!("{}[{}]", value.shown(), key.shown()),
             _ => self.source(step.span),
         };
-        Value::from(Symbol::derived("index", shown, &[value, key])).sensitive(value.is_sensitive())
+        let symbol = Symbol::derived("index", shown, &[value, key]).maybe_null();
+        Value::from(symbol).sensitive(value.is_sensitive())
     }
 
     /// What stands for a member that is certainly not there. Resource Manager refuses to read it.

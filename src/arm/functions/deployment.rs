@@ -15,8 +15,8 @@ use crate::value::{
 };
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("parameters", 1, 1, Special(|it| named(it, Sort::Parameter))),
-    function("variables", 1, 1, Special(|it| named(it, Sort::Variable))),
+    function("parameters", 1, 1, Special(|it| named(it, Sort::Parameter))).or_null(),
+    function("variables", 1, 1, Special(|it| named(it, Sort::Variable))).or_null(),
     function("copyIndex", 0, 2, Special(copy_index)),
     function("resourceGroup", 0, 0, Special(resource_group)),
     function("subscription", 0, 0, Special(subscription)),
@@ -73,6 +73,7 @@ fn given_from_outside(a: &Arguments<'_, '_>) -> Option<Value> {
     Some(
         a.unknown()
             .because(Cause::new(CauseKind::Input, why))
+            .maybe_null()
             .into(),
     )
 }

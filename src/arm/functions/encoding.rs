@@ -27,8 +27,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         1,
         1,
         ByCase(|a| parsed(a, &decoded(a, a.known(0)?)?)),
-    ),
-    function("json", 1, 1, ByCase(|a| parsed(a, a.known(0)?))),
+    )
+    .or_null(),
+    function("json", 1, 1, ByCase(|a| parsed(a, a.known(0)?))).or_null(),
     function("dataUri", 1, 1, ByCase(data_uri)),
     function("dataUriToString", 1, 1, ByCase(data_uri_to_string)),
 ];

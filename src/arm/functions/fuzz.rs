@@ -1,10 +1,11 @@
 //! Whatever the expression: an answer in bounded time, and never a wrong one.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::FUNCTIONS;
 use crate::arm::tests::{read, template};
-use crate::value::Value;
+use crate::value::{Value, eq};
 
 /// Values of the parameters `s`, `n`, `l` and `o`; what is left out is not known.
 #[derive(Clone, Copy)]
@@ -117,18 +118,17 @@ fn any_values() -> impl Strategy<Value = [&'static str; 4]> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    // The same expressions at every run.
+    #![proptest_config(ProptestConfig { cases: 1_000, rng_seed: RngSeed::Fixed(6), failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// What is known without the parameters' values is so for all of them.
+    /// What is said without the parameters' values holds for all of them.
     #[test]
     fn what_is_known_early_stays_so(expression in any_expression(), values in any_values()) {
         let early = Given(None).evaluate(&expression);
         let late = Given(Some(values)).evaluate(&expression);
-        if let (Some(early), Some(late)) = (early, late)
-            && early.is_fully_known()
-            && late.is_fully_known()
-        {
-            prop_assert_eq!(early.shown(), late.shown());
+        if let (Some(early), Some(late)) = (early, late) {
+            let differ = eq(&early, &late).as_bool() == Some(false);
+            prop_assert!(!differ, "{} and {}", early.shown(), late.shown());
         }
     }
 }

@@ -10,12 +10,12 @@ use crate::value::{Data, Entry, List, Rest, Symbol, Value, key_of, lift, select}
 
 pub(super) const FUNCTIONS: &[Function] = &[
     // Read by those that take one; it has no value of its own.
-    function("lambda", 1, ANY, Special(|_| None)),
-    function("lambdaVariables", 1, 1, Special(variable)),
+    function("lambda", 1, ANY, Special(|_| None)).or_null(),
+    function("lambdaVariables", 1, 1, Special(variable)).or_null(),
     function("map", 2, 2, Special(map)),
     function("filter", 2, 2, Special(filter)),
     function("sort", 2, 2, Special(sort)),
-    function("reduce", 3, 3, Special(reduce)),
+    function("reduce", 3, 3, Special(reduce)).or_null(),
     function("toObject", 2, 3, Special(to_object)),
     function("mapValues", 2, 2, Special(map_values)),
     function("groupBy", 2, 3, Special(group_by)),

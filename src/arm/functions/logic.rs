@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 use super::Body::{ByCase, Special, Whole};
 use super::arguments::{Arguments, Unevaluated};
 use super::{ANY, Function, function};
+use crate::declared::Problem;
 use crate::value::{Data, Number, Value, and, coalesce as first_given, eq, not, or, select};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("if", 3, 3, Special(choose)),
+    function("if", 3, 3, Special(choose)).or_null(),
     function("and", 2, ANY, Special(|it| chain(it, false, and))),
     function("or", 2, ANY, Special(|it| chain(it, true, or))),
     function(
@@ -27,7 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("false", 0, 0, Whole(|_| Some(false.into()))),
     function("null", 0, 0, Whole(|_| Some(Value::null()))),
     function("bool", 1, 1, ByCase(to_bool)),
-    function("coalesce", 1, ANY, Special(coalesce)),
+    function("coalesce", 1, ANY, Special(coalesce)).or_null(),
     function("less", 2, 2, ByCase(|a| compare(a, Ordering::is_lt))),
     function(
         "lessOrEquals",
@@ -45,9 +46,26 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("fail", 1, 1, Whole(fail)),
 ];
 
+/// An argument that has to be a boolean, or a text that says one.
+fn condition(it: &Unevaluated<'_, '_>, at: usize) -> Option<Value> {
+    let value = it.argument(at)?;
+    let result = it.e.condition(&value);
+    let settled = value.is_fully_known() && !value.is_null();
+    if settled && result.as_bool().is_none() && it.e.is_certain() {
+        let name = it.e.source(it.call.name_span);
+        let message = format!("`{name}` takes a boolean here");
+        let span = it.call.arguments.get(at)?.span;
+        it.e.problem(
+            Problem::at(span, message)
+                .help("Resource Manager refuses the template when it evaluates this"),
+        );
+    }
+    Some(result)
+}
+
 /// Only the side that is taken is evaluated, as in Resource Manager; both when that is open.
 fn choose(it: &Unevaluated<'_, '_>) -> Option<Value> {
-    let cond = it.e.condition(&it.argument(0)?);
+    let cond = condition(it, 0)?;
     match cond.as_bool() {
         Some(true) => it.branch(1),
         Some(false) => it.branch(2),
@@ -64,7 +82,7 @@ fn chain(
     decisive: bool,
     join: fn(&Value, &Value) -> Value,
 ) -> Option<Value> {
-    let mut result = it.e.condition(&it.argument(0)?);
+    let mut result = condition(it, 0)?;
     let mut assuming = None;
     for at in 1..it.call.arguments.len() {
         match result.as_bool() {
@@ -72,7 +90,7 @@ fn chain(
             Some(_) => {}
             None => assuming = assuming.or_else(|| Some(it.e.assume())),
         }
-        result = join(&result, &it.e.condition(&it.argument(at)?));
+        result = join(&result, &condition(it, at)?);
     }
     Some(result)
 }

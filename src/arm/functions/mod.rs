@@ -43,6 +43,27 @@ pub(super) struct Function {
     /// The fewest and the most arguments.
     takes: (usize, usize),
     body: Body,
+    /// Whether the result may be null.
+    or_null: bool,
+}
+
+impl Function {
+    /// The same function, whose result may be null.
+    const fn or_null(self) -> Function {
+        Function {
+            or_null: true,
+            ..self
+        }
+    }
+
+    /// What stands for a result that can't be told.
+    fn untold(&self, symbol: Symbol) -> Symbol {
+        if self.or_null {
+            symbol.maybe_null()
+        } else {
+            symbol
+        }
+    }
 }
 
 /// What a function does.
@@ -67,6 +88,7 @@ const fn function(name: &'static str, least: usize, most: usize, body: Body) -> 
         name,
         takes: (least, most),
         body,
+        or_null: false,
     }
 }
 
@@ -117,12 +139,15 @@ pub(super) fn call(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> Val
     let values = || -> Vec<Value> { call.arguments.iter().map(|a| e.expr(a, env)).collect() };
     let apply = |values: &[Value], f: Plain| {
         let it = Arguments::new(e, env, call, span, values);
-        f(&it).unwrap_or_else(|| it.unknown().into())
+        f(&it).unwrap_or_else(|| function.untold(it.unknown()).into())
     };
     let (value, secret) = match function.body {
         Body::Special(f) => {
             let it = Unevaluated::new(e, env, call, span);
-            let value = f(&it).unwrap_or_else(|| unknown(e, call, span, env));
+            let value = f(&it).unwrap_or_else(|| {
+                let (symbol, secret) = unknown(e, call, span, env);
+                Value::from(function.untold(symbol)).sensitive(secret)
+            });
             return value.sensitive(it.secret());
         }
         // Conservative: of a secret, whatever is made of it is one as well.
@@ -139,22 +164,20 @@ pub(super) fn call(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> Val
     e.bounded(value, span).sensitive(secret)
 }
 
-/// What stands for a call that could not be told, arguments evaluated.
-fn unknown(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> Value {
+/// What stands for a call that could not be told, arguments evaluated, and whether it is secret.
+fn unknown(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> (Symbol, bool) {
     let values: Vec<Value> = call.arguments.iter().map(|a| e.expr(a, env)).collect();
     let all: Vec<&Value> = values.iter().collect();
-    Value::from(Symbol::derived(&call.name, e.source(span), &all))
-        .sensitive(values.iter().any(deeply_sensitive))
+    let symbol = Symbol::derived(&call.name, e.source(span), &all);
+    (symbol, values.iter().any(deeply_sensitive))
 }
 
 /// The same for a call that is wrong whatever its arguments are.
 fn invalid(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env, problem: Problem) -> Value {
     let cause = Cause::new(CauseKind::Invalid, problem.message.as_str());
     e.problem(problem);
-    let value = unknown(e, call, span, env);
-    let secret = value.is_sensitive();
-    let symbol = value.as_symbol().cloned().map(|s| s.because(cause));
-    symbol.map_or(value, Value::from).sensitive(secret)
+    let (symbol, secret) = unknown(e, call, span, env);
+    Value::from(symbol.because(cause)).sensitive(secret)
 }
 
 fn no_such<'n>(

@@ -20,9 +20,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         2,
         ANY,
         Whole(|a| Some(members(a.values.first()?, &a.values[1..]))),
-    ),
-    function("indexFromEnd", 2, 2, ByCase(|a| from_end(a, false))),
-    function("tryIndexFromEnd", 2, ANY, ByCase(|a| from_end(a, true))),
+    )
+    .or_null(),
+    function("indexFromEnd", 2, 2, ByCase(|a| from_end(a, false))).or_null(),
+    function("tryIndexFromEnd", 2, ANY, ByCase(|a| from_end(a, true))).or_null(),
     function("items", 1, 1, ByCase(items)),
     function("objectKeys", 1, 1, ByCase(keys)),
 ];
@@ -179,13 +180,23 @@ fn members(first: &Value, keys: &[Value]) -> Value {
         lift2(&value, key, &mut |v, k| match (&v.data, &k.data) {
             (Data::Object(_) | Data::Unknown(_), Data::Text(text)) => match text.as_known() {
                 Some(name) => member(v, name, true),
-                None => index(v, k, true),
+                None => perhaps(index(v, k, true)),
             },
             (Data::Null, _) => Value::null().with_origin_of(v),
             (_, Data::Object(object)) => placed(v, object),
-            _ => index(v, k, true),
+            _ => perhaps(index(v, k, true)),
         })
     })
+}
+
+/// A member that may be missing where it is not known which it is.
+fn perhaps(member: Value) -> Value {
+    match &member.data {
+        Data::Unknown(symbol) => Value::from(symbol.clone().maybe_null())
+            .with_origin_of(&member)
+            .sensitive(member.is_sensitive()),
+        _ => member,
+    }
 }
 
 /// The member at a place as Bicep writes it: `{ value: 2, fromEnd: true }`.
@@ -202,7 +213,9 @@ fn placed(value: &Value, place: &Object) -> Value {
             index(value, &length.saturating_sub(back).into(), true)
         }
         (Some(_), Some(_)) => Value::null(),
-        _ => Symbol::derived("indexFromEnd", value.shown(), &[value, &at]).into(),
+        _ => Symbol::derived("indexFromEnd", value.shown(), &[value, &at])
+            .maybe_null()
+            .into(),
     }
 }
 
