@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::kinds::{Find, Holds, Kinds};
 use super::{KindId, Resource, ResourceId, Target, Targets, To, outside};
 use crate::declared::Language;
-use crate::value::{self, Cause, CauseKind, Data, Piece, Symbol, Text, Tri, Value, key_of};
+use crate::value::{
+    self, Cause, CauseKind, Data, Piece, Reference, Symbol, Text, Tri, Value, key_of,
+};
 
 /// Looks resources up while the model is built; adds outside ones as references lead to them.
 pub(super) struct Resolver<'k> {
@@ -101,15 +103,22 @@ impl<'k> Resolver<'k> {
 
     /// The resource whose `attribute` the value is, as the language's references tell.
     fn referenced(&self, value: &Value, attribute: &str, kinds: &[KindId]) -> Option<ResourceId> {
+        let read = |r: &Reference| {
+            let id = self.by_address.get(&r.resource).copied();
+            id.filter(|_| &*r.attribute == attribute)
+        };
+        let wanted = |id: &ResourceId| kinds.is_empty() || kinds.contains(&self.get(*id).kind);
         let chain = value.origin().map(|o| o.references());
         let own = value.as_symbol().and_then(Symbol::reference);
-        chain
-            .into_iter()
-            .flatten()
-            .chain(own)
-            .filter(|r| &*r.attribute == attribute)
-            .filter_map(|r| self.by_address.get(&r.resource).copied())
-            .find(|id| kinds.is_empty() || kinds.contains(&self.get(*id).kind))
+        let mut sure = chain.into_iter().flatten().chain(own).filter_map(read);
+        sure.find(wanted).or_else(|| {
+            // Of several things the only one of the right kind.
+            let several = value.as_symbol().map_or(&[][..], Symbol::may_refer);
+            let mut fitting = several.iter().filter_map(read).filter(wanted);
+            fitting
+                .next()
+                .filter(|_| fitting.next().is_none() && !kinds.is_empty())
+        })
     }
 
     fn by_id_text(&mut self, text: &Text, value: &Value, kinds: &[KindId]) -> To {

@@ -17,6 +17,7 @@ struct Inner {
     cause: Cause,
     nullable: bool,
     reference: Option<Reference>,
+    perhaps: Arc<[Reference]>,
     roots: Arc<[Arc<str>]>,
     equals: Option<(Arc<str>, Arc<str>)>,
     counts: Option<Value>,
@@ -84,6 +85,7 @@ impl Symbol {
             cause,
             nullable: true,
             reference: None,
+            perhaps: Arc::default(),
             equals: None,
             counts: None,
         }))
@@ -110,6 +112,7 @@ impl Symbol {
             }),
             nullable: false,
             reference: None,
+            perhaps: Arc::default(),
             roots: roots.into(),
             equals: None,
             counts: None,
@@ -149,6 +152,11 @@ impl Symbol {
         self.modify(|inner| inner.reference = Some(reference))
     }
 
+    /// The same symbol, standing for one of these attributes.
+    pub fn perhaps_referring(self, references: Vec<Reference>) -> Symbol {
+        self.modify(|inner| inner.perhaps = references.into())
+    }
+
     /// The same symbol with another cause.
     pub fn because(self, cause: Cause) -> Symbol {
         self.modify(|inner| inner.cause = cause)
@@ -182,6 +190,7 @@ impl Symbol {
             cause: self.0.cause.clone(),
             nullable: self.0.nullable,
             reference: self.0.reference.clone(),
+            perhaps: self.0.perhaps.clone(),
             roots: self.0.roots.clone(),
             equals: self.0.equals.clone(),
             counts: self.0.counts.clone(),
@@ -213,6 +222,11 @@ impl Symbol {
     /// The resource attribute it stands for.
     pub fn reference(&self) -> Option<&Reference> {
         self.0.reference.as_ref()
+    }
+
+    /// The attributes of which it is one; none where that is not known.
+    pub fn may_refer(&self) -> &[Reference] {
+        &self.0.perhaps
     }
 
     /// The base symbols that it is a function of, sorted.

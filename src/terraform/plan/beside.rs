@@ -52,7 +52,7 @@ impl<'c> Configuration<'c> {
 fn laid(planned: &Value, written: &Value, exact: bool) -> Value {
     let data = match (&planned.data, &written.data) {
         (Data::Unknown(own), _) => {
-            let related = own.reference().is_some();
+            let related = own.reference().is_some() || !own.may_refer().is_empty();
             let tells = match &written.data {
                 Data::Unknown(symbol) => symbol.reference().is_some() || !related,
                 _ => written.first_symbol().is_some(),

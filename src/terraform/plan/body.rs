@@ -2,9 +2,11 @@
 //! values as symbols that know where they come from, secrets marked, and a place only for what the
 //! author wrote.
 
+use std::collections::BTreeSet;
+
 use super::document::Instance;
 use super::json::Json;
-use super::references::{From, References, Scope};
+use super::references::{References, Scope};
 use crate::terraform::module_of;
 use crate::value::{Cause, CauseKind, Data, Entry, List, Object, Reference, Symbol, Value};
 
@@ -123,26 +125,32 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     fn symbol(&self, written: &Written<'a>, path: &str) -> Value {
-        let from = match written.as_deref() {
-            None | Some([]) => From::Unclear,
+        let sources = match written.as_deref() {
+            None | Some([]) => None,
             Some(all) => all
                 .iter()
-                .map(|expression| self.references.expression(*expression, self.scope, &[]))
-                .reduce(|a, b| if a == b { a } else { From::Unclear })
-                .unwrap_or(From::Unclear),
+                .try_fold(BTreeSet::new(), |mut sources, expression| {
+                    sources.extend(self.references.expression(*expression, self.scope, &[])?);
+                    Some(sources)
+                }),
         };
+        let references: Vec<Reference> = sources
+            .into_iter()
+            .flatten()
+            .map(|(address, attribute)| Reference {
+                resource: address.into(),
+                attribute: attribute.into(),
+            })
+            .collect();
         let cause = Cause::new(CauseKind::Deployment, "known only after apply");
         let key = format!("{}.{path}", self.instance.address);
-        let symbol = match from {
-            From::One { address, attribute } => {
-                Symbol::new(key, format!("{address}.{attribute}"), cause)
-                    .never_null()
-                    .referring(Reference {
-                        resource: address.into(),
-                        attribute: attribute.into(),
-                    })
+        let symbol = match &references[..] {
+            [one] => {
+                let shown = format!("{}.{}", one.resource, one.attribute);
+                let symbol = Symbol::new(key, shown, cause).never_null();
+                symbol.referring(one.clone())
             }
-            From::Known | From::Unclear => Symbol::new(key.clone(), key, cause),
+            _ => Symbol::new(key.clone(), key, cause).perhaps_referring(references),
         };
         symbol.into()
     }

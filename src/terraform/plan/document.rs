@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::json::Json;
+use super::traversal::without_keys;
 use crate::declared::Problem;
 
 /// A plan, or a state: `terraform show -json` of either.
@@ -14,6 +15,8 @@ pub(super) struct Document<'a> {
     by_address: HashMap<&'a str, usize>,
     /// By address without the instance's own key.
     by_block: HashMap<&'a str, Vec<usize>>,
+    /// The configuration of resources by address without any keys.
+    configured: HashMap<String, Json<'a>>,
     pub(super) problems: Vec<Problem>,
     pub(super) notices: Vec<Problem>,
 }
@@ -89,6 +92,7 @@ impl<'a> Document<'a> {
             instances: Vec::new(),
             by_address: HashMap::new(),
             by_block: HashMap::new(),
+            configured: configured(root),
             problems: Vec::new(),
             notices: Vec::new(),
         };
@@ -243,15 +247,37 @@ impl<'a> Document<'a> {
         self.configuration(parent)?.get("module_calls")?.get(name)
     }
 
-    /// The configuration of a resource, by the address of an instance.
+    /// The configuration of a resource.
     pub(super) fn block(&self, instance: &Instance<'_>) -> Option<Json<'a>> {
-        let module = super::super::module_of(instance.address);
-        let local = &instance.block()[module.len()..];
-        let resources = self.configuration(module)?.get("resources")?;
-        resources
-            .items()
-            .find(|r| r.get("address").and_then(Json::text) == Some(local))
+        let address = without_keys(instance.address);
+        self.configured.get(&address).copied()
     }
+}
+
+fn configured(root: Json<'_>) -> HashMap<String, Json<'_>> {
+    let mut found = HashMap::new();
+    let root = root.path(&["configuration", "root_module"]);
+    let mut open: Vec<_> = root.map(|root| (String::new(), root)).into_iter().collect();
+    while let Some((module, configuration)) = open.pop() {
+        for resource in configuration
+            .get("resources")
+            .into_iter()
+            .flat_map(Json::items)
+        {
+            if let Some(address) = resource.get("address").and_then(Json::text) {
+                found.insert(format!("{module}{address}"), resource);
+            }
+        }
+        for (name, call) in configuration
+            .get("module_calls")
+            .into_iter()
+            .flat_map(Json::members)
+        {
+            let inner = call.get("module");
+            open.extend(inner.map(|inner| (format!("{module}module.{name}."), inner)));
+        }
+    }
+    found
 }
 
 /// Checks the format's version.

@@ -1,36 +1,32 @@
 //! What values that are "known after apply" come from: followed through the configuration that the plan
 //! carries, from a resource's expressions through module inputs and outputs to another resource.
 //!
-//! The plan tells which things an expression refers to, not what it does with them. So a value is
-//! related to another only where exactly one of these things is itself unknown; else it stays unknown.
+//! The plan tells which things an expression refers to, not what it does with them. So a value may be any
+//! of these things that is itself unknown; that it is one of a certain kind can be told where only one is of
+//! that kind. Where something is not in sight, nothing is told.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::document::{Document, Instance};
 use super::json::Json;
 use super::traversal::{heads, parent, parts};
 
-/// Where an unknown value comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum From {
-    /// From nothing unknown, as far as can be seen.
-    Known,
-    /// From this attribute of this resource instance alone.
-    One { address: String, attribute: String },
-    /// From several, or from something that the plan does not show.
-    Unclear,
+/// What an unknown value may be: attributes of resource instances, by address and name. `None` where it may be something
+/// that the plan does not show. Of a known value there is nothing.
+pub(super) type Sources = Option<BTreeSet<(String, String)>>;
+
+/// More than this is as good as nothing.
+const MOST_SOURCES: usize = 16;
+
+fn known() -> Sources {
+    Some(BTreeSet::new())
 }
 
-impl From {
-    fn and(self, other: From) -> From {
-        match (self, other) {
-            (From::Known, other) => other,
-            (one, From::Known) => one,
-            (a, b) if a == b => a,
-            _ => From::Unclear,
-        }
-    }
+fn either(a: Sources, b: Sources) -> Sources {
+    let mut all = a?;
+    all.extend(b?);
+    (all.len() <= MOST_SOURCES).then_some(all)
 }
 
 /// Where an expression stands.
@@ -50,8 +46,8 @@ const DEEPEST: usize = 64;
 /// Follows references through a plan's configuration.
 pub(super) struct References<'d, 'a> {
     document: &'d Document<'a>,
-    /// By module address and name. What is being followed is unclear: it leads to itself.
-    known: RefCell<HashMap<String, From>>,
+    /// By module address and name. Of what is being followed nothing is told: it leads to itself.
+    followed: RefCell<HashMap<String, Sources>>,
     depth: std::cell::Cell<usize>,
 }
 
@@ -59,18 +55,18 @@ impl<'d, 'a> References<'d, 'a> {
     pub(super) fn new(document: &'d Document<'a>) -> References<'d, 'a> {
         References {
             document,
-            known: RefCell::default(),
+            followed: RefCell::default(),
             depth: std::cell::Cell::new(0),
         }
     }
 
-    /// Where the unknown parts of an expression's value come from. `tail` is what is read of the value.
+    /// What the unknown parts of an expression's value may be. `tail` is what is read of the value.
     pub(super) fn expression(
         &self,
         expression: Json<'a>,
         scope: Scope<'_, 'a>,
         tail: &[&str],
-    ) -> From {
+    ) -> Sources {
         let references = expression
             .get("references")
             .into_iter()
@@ -86,17 +82,15 @@ impl<'d, 'a> References<'d, 'a> {
             == 1
             && heads.len() == 2;
         let key = if by_key { scope.key } else { "" };
-        heads.iter().fold(From::Known, |from, head| {
-            if from == From::Unclear {
-                return from;
-            }
-            from.and(self.head(&read(head, tail), scope, key))
+        heads.iter().fold(known(), |sources, head| {
+            sources.as_ref()?;
+            either(sources, self.head(&read(head, tail), scope, key))
         })
     }
 
-    fn head(&self, path: &[&str], scope: Scope<'_, 'a>, key: &str) -> From {
+    fn head(&self, path: &[&str], scope: Scope<'_, 'a>, key: &str) -> Sources {
         match path {
-            ["each", "key", ..] | ["count" | "path" | "terraform" | "self", ..] => From::Known,
+            ["each", "key", ..] | ["count" | "path" | "terraform" | "self", ..] => known(),
             ["each", "value", rest @ ..] => self.each_value(scope, rest),
             ["var", name, rest @ ..] => self.variable(scope.module, name, rest),
             ["module", name, rest @ ..] => self.module(scope.module, name, rest, key),
@@ -106,26 +100,27 @@ impl<'d, 'a> References<'d, 'a> {
             [
                 "local" | "ephemeral" | "each" | "var" | "module" | "data",
                 ..,
-            ] => From::Unclear,
+            ] => None,
             [kind, name, rest @ ..] => {
                 self.resource(&format!("{}{kind}.{name}", scope.module), rest, key)
             }
-            _ => From::Unclear,
+            _ => None,
         }
     }
 
     /// The value that a block's instance is made for.
-    fn each_value(&self, scope: Scope<'_, 'a>, rest: &[&str]) -> From {
+    fn each_value(&self, scope: Scope<'_, 'a>, rest: &[&str]) -> Sources {
         let Some(expression) = scope.for_each else {
-            return From::Unclear;
+            return None;
         };
         let own = Scope {
             for_each: None,
             ..scope
         };
         let what = format!(
-            "{}{} {}",
+            "{} {}{} {}",
             expression.span().start,
+            scope.module,
             scope.key,
             rest.join(".")
         );
@@ -142,35 +137,33 @@ impl<'d, 'a> References<'d, 'a> {
         })
     }
 
-    fn remember(&self, what: &str, follow: impl FnOnce() -> From) -> From {
-        if let Some(known) = self.known.borrow().get(what) {
-            return known.clone();
+    fn remember(&self, what: &str, follow: impl FnOnce() -> Sources) -> Sources {
+        if let Some(found) = self.followed.borrow().get(what) {
+            return found.clone();
         }
         if self.depth.get() >= DEEPEST {
-            return From::Unclear;
+            return None;
         }
-        self.known
-            .borrow_mut()
-            .insert(what.to_owned(), From::Unclear);
+        self.followed.borrow_mut().insert(what.to_owned(), None);
         self.depth.set(self.depth.get() + 1);
         let found = follow();
         self.depth.set(self.depth.get() - 1);
-        self.known
+        self.followed
             .borrow_mut()
             .insert(what.to_owned(), found.clone());
         found
     }
 
     /// A module's input. Those of the root are known whenever something is planned.
-    fn variable(&self, module: &str, name: &str, rest: &[&str]) -> From {
+    fn variable(&self, module: &str, name: &str, rest: &[&str]) -> Sources {
         let Some((caller, _, key)) = parent(module) else {
-            return From::Known;
+            return known();
         };
         let Some(call) = self.document.call(module) else {
-            return From::Unclear;
+            return None;
         };
         let Some(expression) = call.path(&["expressions", name]) else {
-            return From::Known;
+            return known();
         };
         let scope = Scope {
             module: caller,
@@ -183,13 +176,13 @@ impl<'d, 'a> References<'d, 'a> {
     }
 
     /// An output of a module; all of them where the plan does not tell which.
-    fn module(&self, from: &str, name: &str, rest: &[&str], key: &str) -> From {
+    fn module(&self, from: &str, name: &str, rest: &[&str], key: &str) -> Sources {
         let call = self
             .document
             .configuration(from)
             .and_then(|c| c.get("module_calls")?.get(name));
         let Some(call) = call else {
-            return From::Unclear;
+            return None;
         };
         let repeated = call
             .get("for_each_expression")
@@ -197,7 +190,7 @@ impl<'d, 'a> References<'d, 'a> {
             .is_some();
         let (key, rest) = match rest {
             [literal, rest @ ..] if literal.starts_with('[') => (*literal, rest),
-            _ if repeated && key.is_empty() => return From::Unclear,
+            _ if repeated && key.is_empty() => return None,
             _ if repeated => (key, rest),
             _ => ("", rest),
         };
@@ -210,41 +203,36 @@ impl<'d, 'a> References<'d, 'a> {
         let outputs = call.path(&["module", "outputs"]);
         let one = |output: Json<'a>, rest: &[&str]| match output.get("expression") {
             Some(expression) => self.expression(expression, scope, rest),
-            None => From::Known,
+            None => known(),
         };
         self.remember(&format!("{module} {}", rest.join(".")), || {
             match (outputs, rest) {
-                (Some(outputs), [name, rest @ ..]) => outputs
-                    .get(name)
-                    .map_or(From::Unclear, |output| one(output, rest)),
-                (Some(outputs), []) => outputs
-                    .members()
-                    .fold(From::Known, |from, (_, output)| from.and(one(output, &[]))),
-                (None, _) => From::Unclear,
+                (Some(outputs), [name, rest @ ..]) => {
+                    outputs.get(name).map_or(None, |output| one(output, rest))
+                }
+                (Some(outputs), []) => outputs.members().fold(known(), |sources, (_, output)| {
+                    either(sources, one(output, &[]))
+                }),
+                (None, _) => None,
             }
         })
     }
 
     /// An attribute of a resource, by the address of its block.
-    fn resource(&self, block: &str, rest: &[&str], key: &str) -> From {
+    fn resource(&self, block: &str, rest: &[&str], key: &str) -> Sources {
         let mut instances = self.document.of_block(block);
-        let (instance, rest) = match rest {
-            [literal, rest @ ..] if literal.starts_with('[') => {
-                (instances.find(|i| i.key() == *literal), rest)
-            }
-            _ => match (instances.clone().next(), instances.clone().nth(1)) {
-                // Of no instance nothing is read.
-                (None, _) => (None, rest),
-                (Some(only), None) => (Some(only), rest),
-                _ => match instances.find(|i| !key.is_empty() && i.key() == key) {
-                    Some(instance) => (Some(instance), rest),
-                    None => return From::Unclear,
-                },
-            },
-        };
-        match instance {
+        if let [literal, rest @ ..] = rest
+            && literal.starts_with('[')
+        {
+            // Of an instance that is not there nothing is read.
+            let instance = instances.find(|i| i.key() == *literal);
+            return instance.map_or_else(known, |instance| attribute(instance, rest));
+        }
+        let all = instances.clone();
+        match instances.find(|i| !key.is_empty() && i.key() == key) {
             Some(instance) => attribute(instance, rest),
-            None => From::Known,
+            // Any of them, where the plan does not tell which.
+            None => all.map(|i| attribute(i, rest)).fold(known(), either),
         }
     }
 }
@@ -266,16 +254,13 @@ fn read<'t>(head: &'t str, tail: &[&'t str]) -> Vec<&'t str> {
 }
 
 /// What is read of an instance. Where the plan does not tell what is read, it is taken to be the id.
-fn attribute(instance: &Instance<'_>, rest: &[&str]) -> From {
+fn attribute(instance: &Instance<'_>, rest: &[&str]) -> Sources {
     let attribute = match rest {
-        [] if !instance.has_unknowns() => return From::Known,
+        [] if !instance.has_unknowns() => return known(),
         [] if instance.is_unknown("id") => "id".to_owned(),
-        [] => return From::Unclear,
-        [first, ..] if !instance.is_unknown(first) => return From::Known,
+        [] => return None,
+        [first, ..] if !instance.is_unknown(first) => return known(),
         path => path.join(".").replace(".[", "["),
     };
-    From::One {
-        address: instance.address.to_owned(),
-        attribute,
-    }
+    Some([(instance.address.to_owned(), attribute)].into())
 }

@@ -124,6 +124,37 @@ fn unknown_values_are_followed_to_the_one_thing_that_they_can_be() {
     ] {
         assert_eq!(relation(&plan, address, path), expected, "{address}.{path}");
     }
+    // Of several things it may be any.
+    let several = |address: &str, path: &str| {
+        let value = attribute(resource(&plan, address), path);
+        let symbol = value.as_symbol().cloned();
+        let may: Vec<String> = symbol
+            .iter()
+            .flat_map(|s| s.may_refer())
+            .map(|r| format!("{}.{}", r.resource, r.attribute))
+            .collect();
+        may.join(" ")
+    };
+    for (address, path, expected) in [
+        (
+            "terraform_data.cond",
+            "input",
+            r#"terraform_data.each["b"].id terraform_data.one.id"#,
+        ),
+        (
+            "terraform_data.splat",
+            "input.0",
+            "terraform_data.cnt[0].id terraform_data.cnt[1].id",
+        ),
+        (
+            r#"module.m["a"].terraform_data.o"#,
+            "input",
+            r#"terraform_data.each["a"].id terraform_data.one.id"#,
+        ),
+        ("terraform_data.cnt2[1]", "triggers_replace.0", ""),
+    ] {
+        assert_eq!(several(address, path), expected, "{address}.{path}");
+    }
     // What is made of one thing is not that thing: no two values of that kind are equal.
     let text = attribute(resource(&plan, "terraform_data.str"), "input");
     let id = attribute(
