@@ -110,9 +110,7 @@ impl<'d, 'a> References<'d, 'a> {
 
     /// The value that a block's instance is made for.
     fn each_value(&self, scope: Scope<'_, 'a>, rest: &[&str]) -> Sources {
-        let Some(expression) = scope.for_each else {
-            return None;
-        };
+        let expression = scope.for_each?;
         let own = Scope {
             for_each: None,
             ..scope
@@ -159,9 +157,7 @@ impl<'d, 'a> References<'d, 'a> {
         let Some((caller, _, key)) = parent(module) else {
             return known();
         };
-        let Some(call) = self.document.call(module) else {
-            return None;
-        };
+        let call = self.document.call(module)?;
         let Some(expression) = call.path(&["expressions", name]) else {
             return known();
         };
@@ -181,9 +177,7 @@ impl<'d, 'a> References<'d, 'a> {
             .document
             .configuration(from)
             .and_then(|c| c.get("module_calls")?.get(name));
-        let Some(call) = call else {
-            return None;
-        };
+        let call = call?;
         let repeated = call
             .get("for_each_expression")
             .or_else(|| call.get("count_expression"))
@@ -208,7 +202,7 @@ impl<'d, 'a> References<'d, 'a> {
         self.remember(&format!("{module} {}", rest.join(".")), || {
             match (outputs, rest) {
                 (Some(outputs), [name, rest @ ..]) => {
-                    outputs.get(name).map_or(None, |output| one(output, rest))
+                    outputs.get(name).and_then(|output| one(output, rest))
                 }
                 (Some(outputs), []) => outputs.members().fold(known(), |sources, (_, output)| {
                     either(sources, one(output, &[]))
