@@ -49,16 +49,32 @@ impl World for Unit<'_> {
         Some(match (root, name) {
             ("path", "module") if at.caller.is_none() => ".".into(),
             ("path", "root") => ".".into(),
+            ("path", "module") => {
+                relative(&self.instances[0].module.directory, &at.module.directory).into()
+            }
             _ => {
                 let shown = format!("{root}.{name}");
-                let key = if root == "path" && name == "module" {
-                    format!("{}{shown}", at.prefix())
-                } else {
-                    shown.clone()
-                };
                 let cause = Cause::new(CauseKind::Input, "known only where Terraform runs");
-                Symbol::new(key, shown, cause).never_null().into()
+                Symbol::new(shown.clone(), shown, cause).never_null().into()
             }
         })
+    }
+}
+
+/// The way from one directory to another, as Terraform writes the path of a called module.
+fn relative(from: &Path, to: &Path) -> String {
+    let common = from
+        .components()
+        .zip(to.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = from.components().skip(common).map(|_| "..".to_owned());
+    let down = to.components().skip(common);
+    let down = down.map(|c| c.as_os_str().to_string_lossy().into_owned());
+    let parts: Vec<String> = up.chain(down).collect();
+    if parts.is_empty() {
+        ".".into()
+    } else {
+        parts.join("/")
     }
 }

@@ -88,7 +88,7 @@ impl Converter<'_> {
             Expression::String(s) => literal(Value::from(&*composed(s.as_str()))),
             Expression::Array(a) => Kind::List(a.iter().map(|e| self.expr(e, span)).collect()),
             Expression::Object(o) => Kind::Object(self.items(o, span)),
-            Expression::StringTemplate(t) => return self.template(t, span),
+            Expression::StringTemplate(t) => return self.template(t, span, false),
             Expression::HeredocTemplate(h) if h.indent().is_some() && directs(&h.template) => {
                 let cause = Cause::new(
                     CauseKind::Unsupported,
@@ -98,7 +98,7 @@ impl Converter<'_> {
                 let symbol = Symbol::new(key, "an indented heredoc", cause).never_null();
                 literal(symbol.into())
             }
-            Expression::HeredocTemplate(h) => return self.template(&h.template, span),
+            Expression::HeredocTemplate(h) => return self.template(&h.template, span, true),
             Expression::Parenthesis(p) => {
                 let inner = self.expr(p.inner(), span);
                 return Expr { span, ..inner };

@@ -147,5 +147,5 @@ fn parse_template(
         fixed,
         renamed: &renamed,
     };
-    Ok(converter.template(&parsed, whole))
+    Ok(converter.template(&parsed, whole, true))
 }

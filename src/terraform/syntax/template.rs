@@ -10,8 +10,8 @@ use crate::value::Value;
 impl Converter<'_> {
     /// A template as an expression: one without parts is a plain string, one that is a single
     /// interpolation is the value inside, of whatever type.
-    pub(super) fn template(&self, template: &Template, span: Span) -> Expr {
-        let mut parts = self.parts(template, span, false, false);
+    pub(super) fn template(&self, template: &Template, span: Span, by_line: bool) -> Expr {
+        let mut parts = self.parts(template, span, [false, false], by_line);
         if let [Part::Value(_)] = &parts[..]
             && let Some(Part::Value(inner)) = parts.pop()
         {
@@ -38,8 +38,8 @@ impl Converter<'_> {
         &self,
         template: &Template,
         span: Span,
-        strip_start: bool,
-        strip_end: bool,
+        [strip_start, strip_end]: [bool; 2],
+        by_line: bool,
     ) -> Vec<Part> {
         let elements: Vec<&Element> = template.iter().collect();
         let mut out = Vec::with_capacity(elements.len());
@@ -56,10 +56,10 @@ impl Converter<'_> {
                     };
                     let mut text: &str = text.as_str();
                     if before {
-                        text = text.trim_start();
+                        text = strip_start_of(text, by_line);
                     }
                     if after {
-                        text = text.trim_end();
+                        text = strip_end_of(text, by_line);
                     }
                     if !text.is_empty() {
                         out.push(Part::Text(composed(text).into()));
@@ -68,13 +68,13 @@ impl Converter<'_> {
                 Element::Interpolation(inner) => {
                     out.push(Part::Value(self.expr(&inner.expr, span)));
                 }
-                Element::Directive(directive) => out.push(self.directive(directive, span)),
+                Element::Directive(directive) => out.push(self.directive(directive, span, by_line)),
             }
         }
         out
     }
 
-    fn directive(&self, directive: &Directive, span: Span) -> Part {
+    fn directive(&self, directive: &Directive, span: Span, by_line: bool) -> Part {
         match directive {
             Directive::If(d) => {
                 let end = d.endif_expr.strip;
@@ -82,11 +82,16 @@ impl Converter<'_> {
                 let then = self.parts(
                     &d.if_expr.template,
                     span,
-                    strips_end(d.if_expr.strip),
-                    strips_start(next),
+                    [strips_end(d.if_expr.strip), strips_start(next)],
+                    by_line,
                 );
                 let otherwise = d.else_expr.as_ref().map_or_else(Vec::new, |e| {
-                    self.parts(&e.template, span, strips_end(e.strip), strips_start(end))
+                    self.parts(
+                        &e.template,
+                        span,
+                        [strips_end(e.strip), strips_start(end)],
+                        by_line,
+                    )
                 });
                 Part::If(
                     Box::new(self.expr(&d.if_expr.cond_expr, span)),
@@ -101,12 +106,33 @@ impl Converter<'_> {
                 body: self.parts(
                     &d.for_expr.template,
                     span,
-                    strips_end(d.for_expr.strip),
-                    strips_start(d.endfor_expr.strip),
+                    [
+                        strips_end(d.for_expr.strip),
+                        strips_start(d.endfor_expr.strip),
+                    ],
+                    by_line,
                 ),
             })),
         }
     }
+}
+
+/// Of text that is read line by line only the line beside a strip marker is stripped.
+fn strip_start_of(text: &str, by_line: bool) -> &str {
+    let stripped = text.trim_start();
+    let white = &text[..text.len() - stripped.len()];
+    match white.find('\n') {
+        Some(end) if by_line => &text[end + 1..],
+        _ => stripped,
+    }
+}
+
+fn strip_end_of(text: &str, by_line: bool) -> &str {
+    let line = match text.strip_suffix('\n').unwrap_or(text).rfind('\n') {
+        Some(end) if by_line => end + 1,
+        _ => 0,
+    };
+    &text[..line + text[line..].trim_end().len()]
 }
 
 /// Whether there are directives or strip markers, around which the parser takes away other
