@@ -1,6 +1,7 @@
 //! From discovered files to a report: evaluates each unit, builds its model, applies the rules, and
 //! says once what several callers, instances or parameter files have in common.
 
+mod called;
 mod dump;
 mod fingerprint;
 mod join;
@@ -202,6 +203,7 @@ impl Azvet<'_> {
             modelled: self.modelled(&declarations),
             secrets: secrets(&declarations),
             opaque: declarations.opaque.len(),
+            called: std::mem::take(&mut declarations.called),
             ..Checked::default()
         };
         let model = Model::new(&self.library.kinds, declarations);
@@ -309,7 +311,14 @@ impl Engine for Azvet<'_> {
             notices: gathered.notices,
             ..Report::default()
         };
-        for (unit, checked) in gathered.units.iter().zip(checked) {
+        let parts: Vec<_> = checked
+            .iter()
+            .map(|c| c.as_ref().ok().map(|c| &c.called))
+            .collect();
+        let parts = called::called(&gathered.units, &parts, sources);
+        report.summary.units -= parts.iter().filter(|part| **part).count();
+        let whole = gathered.units.iter().zip(checked).zip(parts);
+        for ((unit, checked), _) in whole.filter(|(_, part)| !part) {
             match checked {
                 Ok(checked) => report.add(checked, &unit.shown(sources)),
                 Err(problem) => report.problems.push(problem),
@@ -345,20 +354,23 @@ impl Engine for Azvet<'_> {
             let mut declarations = self.declarations(settings, sources, &gathered, unit);
             let problems = std::mem::take(&mut declarations.problems);
             let notices = std::mem::take(&mut declarations.notices);
-            (
-                self.dump(declarations, unit.shown(sources)),
-                problems,
-                notices,
-            )
+            let called = std::mem::take(&mut declarations.called);
+            let dump = self.dump(declarations, unit.shown(sources));
+            (dump, problems, notices, called)
         });
+        let parts: Vec<_> = units
+            .iter()
+            .map(|u| u.as_ref().ok().map(|(_, _, _, called)| called))
+            .collect();
+        let parts = called::called(&gathered.units, &parts, sources);
         let mut dump = ModelDump {
             problems: gathered.problems.clone(),
             notices: gathered.notices.clone(),
             ..ModelDump::default()
         };
-        for unit in units {
+        for (unit, _) in units.into_iter().zip(parts).filter(|(_, part)| !part) {
             match unit {
-                Ok((unit, problems, notices)) => {
+                Ok((unit, problems, notices, _)) => {
                     dump.units.push(unit);
                     dump.problems.extend(problems);
                     dump.notices.extend(notices);

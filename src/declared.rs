@@ -1,9 +1,10 @@
 //! What a front end understood of one unit: resources as declared, in their own language, with what
 //! they depend on. Nothing here knows what a resource type means.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::value::{Cause, Tri, Value};
 
 /// Everything one unit declares.
@@ -17,6 +18,8 @@ pub struct Declarations {
     pub opaque: Vec<Opaque>,
     /// What could not be read or understood. Any of these ends the run with exit code 2.
     pub problems: Vec<Problem>,
+    /// Files that it deploys as parts: they are judged as such, not alone.
+    pub called: BTreeSet<FileId>,
     /// Things worth telling that are no failure: a template that is skipped, a file not there.
     pub notices: Vec<Problem>,
 }

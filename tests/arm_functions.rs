@@ -56,11 +56,16 @@ impl Group {
                 "properties": { "value": format!("[{expression}]") }
             }]
         });
-        let files = [("main.json", template.to_string())];
+        // With a parameter file default values are what is deployed.
+        let given = json!({ "parameters": {} });
+        let files = [
+            ("main.json", template.to_string()),
+            ("given.json", given.to_string()),
+        ];
         let files = files.iter().map(|(name, text)| (*name, text.as_str()));
         let sources = Sources::new(Arc::new(Memory::new(files)));
-        let file = sources.load(Path::new("main.json")).expect("it is there");
-        arm::evaluate(&sources, file, None)
+        let load = |name: &str| sources.load(Path::new(name)).expect("it is there");
+        arm::evaluate(&sources, load("main.json"), Some(load("given.json")))
     }
 }
 

@@ -5,7 +5,7 @@ use super::frame::{Frame, FrameId};
 use super::lookup::Found;
 use super::resources::Instance;
 use super::template::Node;
-use crate::declared::{Declared, Language};
+use crate::declared::{Declared, Language, Problem};
 use crate::value::{Data, Entry, Object, Value, lift};
 
 /// What of a resource object is about its deployment, not about the resource.
@@ -60,13 +60,20 @@ impl Evaluator<'_> {
             return;
         };
         let _assuming = self.assume_exists(&instance.exists);
-        let names = self.node(depends, &instance.env);
+        let (names, _) = self.apart(|| self.node(depends, &instance.env));
+        let cases = |v: &Value| matches!(v.data, Data::Cases(_));
+        let _open = self.assume_if(cases(&names));
         lift(&names, &mut |names| {
             let items = names.as_list().map(|l| l.items.clone()).unwrap_or_default();
             for item in items.iter() {
+                let _open = self.assume_if(cases(item));
                 lift(item, &mut |name| {
-                    for awaited in self.awaited(instance.frame, name) {
-                        let mut graph = self.graph.borrow_mut();
+                    let awaited = self.awaited(instance.frame, name);
+                    if awaited.is_empty() {
+                        self.nothing_awaited(instance, depends, name);
+                    }
+                    let mut graph = self.graph.borrow_mut();
+                    for awaited in awaited {
                         graph.wait(instance.start, awaited.done);
                     }
                     Value::null()
@@ -74,6 +81,22 @@ impl Evaluator<'_> {
             }
             Value::null()
         });
+    }
+
+    /// Tells of an element of `dependsOn` that certainly names nothing in the template.
+    fn nothing_awaited(&self, instance: &Found, depends: &Node, name: &Value) {
+        let Some(text) = name.as_text() else { return };
+        let certain = self.is_certain() && !name.is_sensitive() && !text.shown().is_empty();
+        if !certain || self.may_await(instance.frame, &text) {
+            return;
+        }
+        let place = name.origin().map_or(depends.span, |origin| origin.span);
+        let shown = text.shown();
+        let short = shown.rsplit("/providers/").next().unwrap_or(&shown);
+        let message = format!("the template deploys no `{short}` to wait for");
+        self.problem(Problem::at(place, message).help(
+            "Resource Manager refuses `dependsOn` with what is not in the same template; leave it out, or name what is meant as it is named there",
+        ));
     }
 
     /// The evaluated resource object; `None` while it is being evaluated.

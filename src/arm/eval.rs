@@ -115,12 +115,12 @@ impl Evaluator<'_> {
         let Some(_level) = self.enter() else {
             return self.limit(expr.span);
         };
-        let value = match &expr.kind {
+        let (value, _) = self.apart(|| match &expr.kind {
             ExprKind::Text(text) => Value::from(text.clone()),
             ExprKind::Number(n) => Data::Number(*n).into(),
             ExprKind::Call(call) => functions::call(self, call, expr.span, env),
             ExprKind::Path { root, steps } => self.path(root, steps, env),
-        };
+        });
         self.settle(value, expr.span)
     }
 
@@ -247,7 +247,10 @@ impl Evaluator<'_> {
                     .help("Resource Manager refuses the template when it evaluates this"),
             );
         }
-        let cause = Cause::new(CauseKind::Invalid, message);
+        let cause = match self.is_by_default() {
+            true => Cause::new(CauseKind::Input, format!("{message}, with default values")),
+            false => Cause::new(CauseKind::Invalid, message),
+        };
         Symbol::derived("missing", self.source(step.span), of)
             .because(cause)
             .into()

@@ -1,11 +1,12 @@
 //! The state of one evaluation, its limits, and what is common to all of it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::frame::{Frame, FrameId};
+use super::linked::Linked;
 use crate::declared::{Graph, NodeId, Opaque, Problem};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::value::{Cause, CauseKind, Data, Reads, Symbol, Value};
@@ -29,6 +30,10 @@ pub(super) struct Evaluator<'s> {
     frames: RefCell<Vec<Rc<Frame>>>,
     pub(super) graph: RefCell<Graph>,
     pub(super) opaque: RefCell<Vec<Opaque>>,
+    /// Linked templates that are deployed.
+    pub(super) called: RefCell<BTreeSet<FileId>>,
+    /// Linked templates that were read.
+    pub(super) read: RefCell<HashMap<FileId, Linked>>,
     problems: RefCell<Vec<Problem>>,
     told: RefCell<HashSet<(Span, String)>>,
     /// What in the graph is being evaluated: it waits for what it reads.
@@ -38,6 +43,8 @@ pub(super) struct Evaluator<'s> {
     depth: Cell<u32>,
     /// How many unknown conditions what is being evaluated depends on.
     assumed: Cell<u32>,
+    /// Whether what is being evaluated has read a default value that a deployment may replace.
+    defaulted: Cell<bool>,
     steps: Cell<u64>,
     /// Values that loops made.
     made: Cell<usize>,
@@ -62,12 +69,15 @@ impl<'s> Evaluator<'s> {
             frames: RefCell::default(),
             graph: RefCell::default(),
             opaque: RefCell::default(),
+            called: RefCell::default(),
+            read: RefCell::default(),
             problems: RefCell::default(),
             told: RefCell::default(),
             current: RefCell::default(),
             calling: RefCell::default(),
             depth: Cell::new(0),
             assumed: Cell::new(0),
+            defaulted: Cell::new(false),
             steps: Cell::new(0),
             made: Cell::new(0),
             instances: Cell::new(0),
@@ -125,7 +135,27 @@ impl<'s> Evaluator<'s> {
 
     /// Whether Resource Manager evaluates what is being evaluated, whatever the inputs are.
     pub(super) fn is_certain(&self) -> bool {
-        self.assumed.get() == 0
+        self.assumed.get() == 0 && !self.defaulted.get()
+    }
+
+    /// Whether what is being evaluated is so by default, and may be otherwise.
+    pub(super) fn is_by_default(&self) -> bool {
+        self.defaulted.get()
+    }
+
+    /// What is being evaluated depends on a default value that a deployment may replace.
+    pub(super) fn read_default(&self) {
+        self.defaulted.set(true);
+    }
+
+    /// Runs `f`, which evaluates something of its own; also whether that depends on a default value
+    /// that a deployment may replace. What is around it then does as well.
+    pub(super) fn apart<R>(&self, f: impl FnOnce() -> R) -> (R, bool) {
+        let around = self.defaulted.replace(false);
+        let result = f();
+        let inside = self.defaulted.get();
+        self.defaulted.set(around || inside);
+        (result, inside)
     }
 
     /// Counts work that is not nested.

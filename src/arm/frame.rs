@@ -42,6 +42,8 @@ pub(super) struct Frame {
 
 /// What a deployment's parameters get.
 pub(super) enum Given {
+    /// Nothing is said about them: who deploys may give any.
+    Open,
     /// A parameter file's `parameters`: nothing in it is evaluated.
     Literal(HashMap<String, Node>),
     /// A nested deployment's `parameters`, evaluated where the deployment is written.
@@ -64,7 +66,11 @@ pub(super) struct Slot {
 pub(super) enum State {
     Open,
     Busy,
-    Done(Value),
+    Done {
+        value: Value,
+        /// Whether it depends on a default value that a deployment may replace.
+        by_default: bool,
+    },
 }
 
 /// What an expression can see.

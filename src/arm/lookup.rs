@@ -130,6 +130,32 @@ impl Evaluator<'_> {
     }
 }
 
+impl Evaluator<'_> {
+    /// Whether something that a `dependsOn` in this frame can see may be called `text`, or some of it
+    /// could not be told.
+    pub(super) fn may_await(&self, frame: FrameId, text: &Text) -> bool {
+        let last = |text: &Text| text.split('/').pop();
+        let wanted = last(text);
+        let mut at = Some(frame);
+        while let Some(id) = at {
+            let Some(resources) = self.resources(id) else {
+                return true;
+            };
+            let may_be = |instance: &Instance| {
+                let name = instance.name.as_text().and_then(|name| last(&name));
+                let both = name.as_ref().zip(wanted.as_ref());
+                both.is_none_or(|(name, wanted)| name.equals(wanted, true) != Tri::False)
+            };
+            if resources.partial || resources.list.iter().any(may_be) {
+                return true;
+            }
+            let frame = self.frame(id);
+            at = frame.outer.is_some().then_some(frame.parent).flatten();
+        }
+        false
+    }
+}
+
 fn starts_with_slash(id: &Value) -> bool {
     id.as_text()
         .and_then(|t| t.pieces().next())

@@ -12,10 +12,12 @@ pub mod expression;
 mod frame;
 mod functions;
 pub mod json;
+mod linked;
 mod lookup;
 mod names;
 mod naming;
 mod nested;
+mod parameters;
 mod place;
 mod resources;
 mod scope;
@@ -87,29 +89,15 @@ pub fn evaluate_tree(sources: &Sources, template: Node, parameters: Option<&Node
         nested::by_name(section)
     });
     let evaluator = Evaluator::new(sources);
-    out.notices = undeclared(&template, parameters);
-    let root = evaluator.root(template, Given::Literal(given.unwrap_or_default()));
+    let told = parameters.map(|file| parameters::compare(&template, file));
+    let told = told.unwrap_or_default();
+    out.notices = told.notices;
+    let root = evaluator.root(template, given.map_or(Given::Open, Given::Literal));
     evaluator.emit(root, &mut out.resources);
-    out.problems = evaluator.take_problems();
+    out.problems = told.problems;
+    out.problems.extend(evaluator.take_problems());
     out.graph = evaluator.graph.take();
     out.opaque = evaluator.opaque.take();
+    out.called = evaluator.called.take();
     out
-}
-
-/// Values in a parameter file that the template has no parameter for. Only a notice: the file may
-/// have been meant for another template.
-fn undeclared(template: &Node, file: Option<&Node>) -> Vec<Problem> {
-    let given = file.and_then(|f| f.get("parameters")).map(Node::properties);
-    let declared = template.get("parameters");
-    let unknown = given
-        .unwrap_or_default()
-        .iter()
-        .filter(|p| declared.is_none_or(|d| d.property(&p.key).is_none()));
-    unknown
-        .map(|p| {
-            let message = format!("the template declares no parameter `{}`", p.key);
-            Problem::at(p.key_span, message)
-                .help("Resource Manager refuses parameter files with values that are not asked for")
-        })
-        .collect()
 }

@@ -9,7 +9,13 @@ use super::secrets::Secrets;
 use super::template::{Kind, Node};
 use crate::declared::Problem;
 use crate::source::Span;
-use crate::value::{Cause, CauseKind, Data, Entry, Symbol, Value, is_null, lift, member, select};
+use crate::value::{
+    Cause, CauseKind, Data, Entry, Symbol, Value, eq, is_null, lift, member, select,
+};
+
+/// Parameters with more allowed values than this are not looked at value by value: of the six
+/// conditions that a check may depend on, others should be left.
+const MOST_ALLOWED: usize = 4;
 
 /// The two sorts of named things.
 #[derive(Clone, Copy, PartialEq)]
@@ -56,7 +62,12 @@ impl Evaluator<'_> {
             return self.invalid(span, format!("there is no {word} `{name}`"));
         };
         match &*slot.state.borrow() {
-            State::Done(value) => return value.clone(),
+            State::Done { value, by_default } => {
+                if *by_default {
+                    self.read_default();
+                }
+                return value.clone();
+            }
             State::Busy => {
                 self.problem(
                     Problem::at(span, format!("{word} `{}` refers to itself", slot.name))
@@ -67,13 +78,17 @@ impl Evaluator<'_> {
             State::Open => {}
         }
         slot.state.replace(State::Busy);
-        let value = match sort {
+        let (value, by_default) = self.apart(|| match sort {
             Sort::Parameter => self.parameter(&frame, &lower, slot),
             Sort::Variable if slot.copied => self.copied(&slot.node, &Env::of(frame.id)),
             Sort::Variable => self.node(&slot.node, &Env::of(frame.id)),
-        };
+        });
         let value = self.bounded(value, slot.node.span);
-        slot.state.replace(State::Done(value.clone()));
+        let done = value.clone();
+        slot.state.replace(State::Done {
+            value: done,
+            by_default,
+        });
         value
     }
 
@@ -81,20 +96,31 @@ impl Evaluator<'_> {
     pub(super) fn output(&self, frame: &Frame, name: &str) -> Option<Value> {
         let slot = frame.outputs.get(&name.to_lowercase())?;
         match &*slot.state.borrow() {
-            State::Done(value) => return Some(value.clone()),
+            State::Done { value, by_default } => {
+                if *by_default {
+                    self.read_default();
+                }
+                return Some(value.clone());
+            }
             State::Busy => return None,
             State::Open => {}
         }
         slot.state.replace(State::Busy);
         let env = frame.env();
         let _assuming = self.assume_exists(&frame.exists);
-        let value = self.waiting(frame.end, || match slot.node.get("copy") {
-            Some(copy) => self.copied(copy, &env),
-            None => self.node_or_null(slot.node.get("value"), &env),
+        let (value, by_default) = self.apart(|| {
+            self.waiting(frame.end, || match slot.node.get("copy") {
+                Some(copy) => self.copied(copy, &env),
+                None => self.node_or_null(slot.node.get("value"), &env),
+            })
         });
         let value = self.bounded(value, slot.node.span);
         let value = Secrets::of(frame).mark(value, &slot.node, 0);
-        slot.state.replace(State::Done(value.clone()));
+        let done = value.clone();
+        slot.state.replace(State::Done {
+            value: done,
+            by_default,
+        });
         Some(value)
     }
 
@@ -126,6 +152,7 @@ impl Evaluator<'_> {
 
     fn given(&self, frame: &Frame, lower: &str) -> Option<Value> {
         match &frame.given {
+            Given::Open => None,
             Given::Literal(nodes) => {
                 let node = nodes.get(lower)?;
                 Some(match node.property("value") {
@@ -170,6 +197,9 @@ impl Evaluator<'_> {
             let placeholder = value.as_str() == Some("")
                 && kind.is_some_and(|kind| !kind.to_lowercase().ends_with("string"));
             if !placeholder {
+                if matches!(frame.given, Given::Open) {
+                    self.read_default();
+                }
                 return value;
             }
         }
@@ -182,8 +212,27 @@ impl Evaluator<'_> {
             format!("parameter `{}` has no value", slot.name),
         );
         let symbol = Symbol::new(format!("{}{shown}", frame.prefix), shown, cause);
-        Value::from(symbol.never_null()).at(slot.key_span)
+        let unknown = Value::from(symbol.never_null()).at(slot.key_span);
+        allowed(&slot.node, unknown)
     }
+}
+
+/// A parameter without a value, by case where few values are allowed: each is one that it may have.
+fn allowed(parameter: &Node, unknown: Value) -> Value {
+    let values = parameter.get("allowedValues").map(Node::elements);
+    let values = values.unwrap_or_default();
+    let scalar = |n: &Node| matches!(n.kind, Kind::Text(_) | Kind::Bool(_) | Kind::Number(_));
+    let few = values.len() <= MOST_ALLOWED && values.iter().all(scalar);
+    let [first @ .., last] = values else {
+        return unknown;
+    };
+    if !few {
+        return unknown;
+    }
+    first.iter().rev().fold(literal(last), |otherwise, value| {
+        let value = literal(value);
+        select(&eq(&unknown, &value), &value, &otherwise)
+    })
 }
 
 fn undeclared(word: &str, name: &str, slots: &HashMap<String, Slot>, span: Span) -> Problem {

@@ -1,18 +1,14 @@
 //! Deployments within a deployment: inline templates of either scope, linked ones that are files of
-//! this repository, and all others, which stay closed.
-
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+//! this repository (`linked`), and all others, which stay closed.
 
 use super::evaluator::Evaluator;
 use super::frame::{Env, Frame, FrameId, Given};
-use super::json;
 use super::lookup::Found;
+use super::parameters;
 use super::template::{Kind, Node};
 use crate::declared::{Opaque, Problem};
-use crate::looks::{JsonKind, looks};
-use crate::source::FileId;
 use crate::value::{Cause, CauseKind, Entry, Symbol, Value};
+use std::collections::HashMap;
 
 /// Deployments within deployments. Linked templates may include themselves.
 const DEEPEST: usize = 12;
@@ -41,7 +37,16 @@ impl Evaluator<'_> {
     fn nested_frame(&self, deployment: &Found, template: Node, inner: bool) -> FrameId {
         let given = match deployment.node.at_path(&["properties", "parameters"]) {
             Some(node) => match &node.kind {
-                Kind::Object(_) => Given::Evaluated(by_name(node), deployment.env.clone()),
+                Kind::Object(_) => {
+                    // Of a linked one it is not certain that it is the file of this very version.
+                    let written = deployment.node.at_path(&["properties", "template"]);
+                    if written.is_some() && deployment.exists.as_bool() != Some(false) {
+                        for problem in parameters::nested(&template, node, &deployment.node) {
+                            self.problem(problem);
+                        }
+                    }
+                    Given::Evaluated(by_name(node), deployment.env.clone())
+                }
                 _ => Given::Value(
                     self.waiting(deployment.start, || self.node(node, &deployment.env)),
                 ),
@@ -117,49 +122,7 @@ impl Evaluator<'_> {
         let Some(link) = properties.get("templateLink") else {
             return Err(unsupported("the deployment has no template"));
         };
-        let Some(path) = link.get("relativePath") else {
-            return Err(Cause::new(
-                CauseKind::Outside,
-                "the template is linked by address and is not read",
-            ));
-        };
-        let path = self.node(path, &deployment.env);
-        let secret = path.is_sensitive();
-        let Some(path) = path.as_str() else {
-            return Err(Cause::new(
-                CauseKind::Outside,
-                "which file the template is in is not known",
-            ));
-        };
-        let file = self.linked(deployment.node.span.file, path);
-        let file = file.map_err(|cause| match secret {
-            true => Cause::new(CauseKind::Outside, "the linked template can't be read"),
-            false => cause,
-        })?;
-        let text = self.file(file);
-        if looks(&text.text) != JsonKind::Template {
-            return Err(unsupported("the linked file is no template"));
-        }
-        match json::parse(file, &text.text) {
-            Ok(template) => Ok((template, true)),
-            Err(problem) => {
-                let cause = Cause::new(CauseKind::Invalid, "the linked template is not valid JSON");
-                self.problem(problem);
-                Err(cause)
-            }
-        }
-    }
-
-    /// A file named relative to the template that names it.
-    fn linked(&self, from: FileId, path: &str) -> Result<FileId, Cause> {
-        let base = PathBuf::from(&self.file(from).path);
-        let full = base
-            .parent()
-            .unwrap_or(Path::new(""))
-            .join(path.replace('\\', "/"));
-        self.sources
-            .load(&full)
-            .map_err(|error| Cause::new(CauseKind::Outside, format!("the linked template {error}")))
+        Ok((self.linked(deployment, link)?, true))
     }
 
     /// Notes a deployment that can't be looked into.

@@ -59,6 +59,9 @@ pub(super) struct Resources {
     /// Names, `type/name` forms, and names of loops.
     loose: HashMap<String, Vec<usize>>,
     addresses: HashMap<String, usize>,
+    /// Whether something is declared that is not in the list: a loop without rounds, a resource of
+    /// another system, what could not be read.
+    pub(super) partial: bool,
 }
 
 impl Instance {
@@ -148,6 +151,7 @@ impl Build<'_, '_> {
             return;
         };
         if !node.is_object() {
+            self.out.partial = true;
             self.e
                 .problem(Problem::at(node.span, "a resource has to be an object"));
             return;
@@ -173,6 +177,7 @@ impl Build<'_, '_> {
                 self.instance(node, symbolic, parent, &env, Some((index, &any)));
             }
         }
+        self.out.partial |= self.out.list.len() == first;
         let of_loop: Vec<usize> = (first..self.out.list.len())
             .filter(|&i| self.out.list[i].parent == parent)
             .collect();
@@ -219,6 +224,7 @@ impl Build<'_, '_> {
         let e = self.e;
         e.instances.set(e.instances.get() + 1);
         if e.instances.get() > MOST {
+            self.out.partial = true;
             // Said once, where the first too many is.
             if e.instances.get() == MOST + 1 {
                 let message = format!("the template deploys more than {MOST} resources");
@@ -229,6 +235,7 @@ impl Build<'_, '_> {
             return;
         }
         let Some(type_node) = node.get("type") else {
+            self.out.partial = true;
             // Extensions of 2.0 templates have resources of other systems, without Azure types.
             if node.get("import").is_none() && node.get("extension").is_none() {
                 e.problem(Problem::at(node.span, "the resource has no `type`"));
@@ -236,6 +243,7 @@ impl Build<'_, '_> {
             return;
         };
         if node.get("import").is_some() || node.get("extension").is_some() {
+            self.out.partial = true;
             return;
         }
         let mut exists = self.frame.exists.clone();

@@ -1,6 +1,6 @@
 //! Says once what several instances, callers and parameter files have in common, and sorts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::declared::{Declarations, Problem};
 use crate::finding::{Finding, Report, Topology, Undecided};
@@ -20,6 +20,7 @@ pub(super) struct Checked {
     pub(super) modelled: usize,
     pub(super) opaque: usize,
     pub(super) held: usize,
+    pub(super) called: BTreeSet<FileId>,
 }
 
 impl Report {

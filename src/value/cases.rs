@@ -81,9 +81,17 @@ impl Assignment {
 
     /// For people: "when `var.private` is false and `var.x == "a"`".
     pub fn shown(&self) -> Option<String> {
+        let settled = |cond: &Symbol| {
+            let subject = cond.equals().map(|(subject, _)| subject);
+            self.taken.iter().any(|(c, holds)| {
+                *holds && c != cond && subject.is_some() && c.equals().map(|(s, _)| s) == subject
+            })
+        };
         let parts: Vec<String> = self
             .taken
             .iter()
+            // That it is one value says already that it is no other.
+            .filter(|(cond, holds)| *holds || !settled(cond))
             .map(|(cond, holds)| match (cond.equals(), holds) {
                 (Some(_), true) => format!("`{}`", cond.shown()),
                 (Some(_), false) => format!("`{}`", cond.shown().replacen(" == ", " != ", 1)),

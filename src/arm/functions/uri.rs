@@ -3,7 +3,7 @@
 use super::Body::ByCase;
 use super::arguments::Arguments;
 use super::{Function, function};
-use crate::value::{Piece, Text, Value};
+use crate::value::{Piece, Symbol, Text, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("uri", 2, 2, ByCase(uri)),
@@ -56,13 +56,25 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
 /// `relative` seen from `base`, as RFC 3986 resolves it, where nothing has to be escaped or
 /// normalised beyond dots.
 fn uri(a: &Arguments<'_, '_>) -> Option<Value> {
-    let (base, relative) = (a.known(0)?, a.text(1)?);
-    let Some((scheme, after)) = base.split_once("://") else {
-        return a.refuse(a.span, "the first argument of `uri` is no absolute URI");
-    };
     let plain = |text: &str| {
         text.bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b))
+    };
+    let relative = a.text(1)?;
+    let Some(base) = a.known(0) else {
+        // What follows the last slash of the base is replaced.
+        let first = relative.pieces().next()?;
+        let below = matches!(&first, Piece::Lit(s) if plain(s) && !s.is_empty() && !s.starts_with(['/', '.']));
+        return below.then(|| {
+            let base = a.values.first().map(|base| {
+                let shown = format!("{}/", base.shown());
+                Text::symbol(Symbol::derived("directory", shown, &[base]))
+            });
+            Value::from(Text::concat(base.iter().chain([&relative])))
+        });
+    };
+    let Some((scheme, after)) = base.split_once("://") else {
+        return a.refuse(a.span, "the first argument of `uri` is no absolute URI");
     };
     let (host, path) = match after.find('/') {
         Some(at) => after.split_at(at),

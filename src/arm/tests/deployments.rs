@@ -162,6 +162,43 @@ fn linked_templates_are_read_when_they_are_files() {
 }
 
 #[test]
+fn addresses_mean_files_where_their_path_is_one() {
+    let main = r#"{ "parameters": {"base": {"type": "string"}, "token": {"type": "securestring"}},
+      "variables": {"beside": "[uri(deployment().properties.templateLink.uri, concat('parts/x.json', parameters('token')))]"}, "resources": [
+      { "type": "Microsoft.Resources/deployments", "name": "base", "properties": { "templateLink": {"uri": "[concat(parameters('base'), '/parts/x.json?', parameters('token'))]"} } },
+      { "type": "Microsoft.Resources/deployments", "name": "beside", "properties": { "templateLink": {"uri": "[variables('beside')]"} } },
+      { "type": "Microsoft.Resources/deployments", "name": "whole", "properties": { "templateLink": {"uri": "https://h.example/owner/repo/main/parts/x.json"} } },
+      { "type": "Microsoft.Resources/deployments", "name": "bare", "properties": { "templateLink": {"uri": "https://h.example/elsewhere/y.json"} } },
+      { "type": "Microsoft.Resources/deployments", "name": "none", "properties": { "templateLink": {"uri": "[concat(parameters('base'), '/parts/gone.json')]"} } },
+      { "type": "Microsoft.Resources/deployments", "name": "spec", "properties": { "templateLink": {"id": "/subscriptions/s"} } } ] }"#;
+    let schema = r#""$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","#;
+    let part =
+        format!(r#"{{ {schema} "resources": [ {{"type": "Contoso.Net/in", "name": "x"}} ] }}"#);
+    let files = [
+        ("main.json", main),
+        ("parts/x.json", &part),
+        ("y.json", &part),
+    ];
+    let (declarations, sources) = declare(&files);
+    assert_eq!(
+        addresses(&declarations),
+        [
+            "base/Contoso.Net/in/x",
+            "beside/Contoso.Net/in/x",
+            "whole/Contoso.Net/in/x"
+        ]
+    );
+    let closed: Vec<&str> = declarations.opaque.iter().map(|o| &*o.address).collect();
+    assert_eq!(closed, ["bare", "none", "spec"]);
+    let called: Vec<String> = declarations
+        .called
+        .iter()
+        .map(|file| sources.get(*file).path.clone())
+        .collect();
+    assert_eq!(called, ["parts/x.json"]);
+}
+
+#[test]
 fn user_defined_functions_are_called() {
     let functions = r#""functions": [ {"namespace": "__my", "members": { "twice": { "parameters": [{"name": "x", "type": "string"}],
         "output": {"type": "string", "value": "[concat(parameters('x'), parameters('X'))]"} } }} ],"#;

@@ -3,6 +3,7 @@
 mod bad_input;
 mod corpus;
 mod deployments;
+mod parameters;
 mod resources;
 mod secrets;
 mod values;
@@ -70,13 +71,15 @@ pub(super) fn places(sources: &Sources, value: &Value) -> Vec<String> {
     origin.chain().map(text).collect()
 }
 
-/// Evaluates one expression with these sections of a template and shows the value.
+/// Evaluates one expression with these sections of a template, whose default values apply, and shows
+/// the value.
 pub(super) fn evaluated(sections: &str, expression: &str) -> String {
     let text = format!(
         r#"{{ {sections} "resources": [ {{ "type": "Contoso.Net/probes", "name": "probe", "apiVersion": "1",
             "properties": {{ "value": "[{expression}]" }} }} ] }}"#
     );
-    let declarations = template(&text);
+    let given = r#"{ "parameters": {} }"#;
+    let (declarations, _) = declare(&[("main.json", &text), ("params.json", given)]);
     if let Some(problem) = declarations.problems.first() {
         return format!("problem: {}", problem.message);
     }

@@ -85,7 +85,7 @@ fn what_is_depended_on_is_found_in_every_form() {
         r#"{ "parameters": {"n": {"type": "string"}}, "resources": [
         { "type": "Contoso.Net/networks", "name": "[parameters('n')]", "resources": [ { "type": "parts", "name": "p" } ] },
         { "type": "Contoso.Net/a", "name": "a", "copy": {"name": "loop", "count": 2}, "dependsOn": ["[resourceId('contoso.net/Networks', parameters('n'))]"] },
-        { "type": "Contoso.Net/b", "name": "b", "dependsOn": ["loop", "Contoso.Net/networks/gone", "[concat('Contoso.Net/networks/', parameters('n'), '/parts/p')]"] },
+        { "type": "Contoso.Net/b", "name": "b", "dependsOn": ["loop", "[concat('Contoso.Net/networks/', parameters('n'), '/parts/p')]"] },
         { "type": "Contoso.Net/c", "name": "c", "dependsOn": ["b"] },
         { "type": "Contoso.Net/d", "name": "d", "properties": {"x": "[reference('c').y]"} },
         { "type": "Contoso.Net/e", "name": "e" } ] }"#,
@@ -101,6 +101,41 @@ fn what_is_depended_on_is_found_in_every_form() {
     ));
     assert!(waits("Contoso.Net/d/d", net));
     assert!(!waits("Contoso.Net/e/e", net) && !waits(net, "Contoso.Net/d/d"));
+}
+
+#[test]
+fn what_is_depended_on_has_to_be_in_the_template() {
+    let messages = |resources: &str| {
+        let declarations = template(&format!(
+            r#"{{ "parameters": {{"n": {{"type": "string"}}, "big": {{"type": "bool"}}}}, "resources": [ {resources} ] }}"#
+        ));
+        let problems = declarations.problems.iter();
+        problems.map(|p| p.message.clone()).collect::<Vec<_>>()
+    };
+    let waits = |on: &str| {
+        messages(&format!(
+            r#"{{ "type": "Contoso.Net/a", "name": "a" }}, {{ "type": "Contoso.Net/b", "name": "b", "dependsOn": [{on}] }}"#
+        ))
+    };
+    assert_eq!(
+        waits(r#""a", "gone""#),
+        ["the template deploys no `gone` to wait for"]
+    );
+    assert_eq!(
+        waits(r#""[resourceId('Contoso.Net/a', 'gone')]""#),
+        ["the template deploys no `Contoso.Net/a/gone` to wait for"]
+    );
+    // What may be there, or may not be waited for, is not told of.
+    for on in [
+        r#""[parameters('n')]""#,
+        r#""[if(parameters('big'), 'gone', 'a')]""#,
+        r#""[resourceId('other', 'Contoso.Net/a', 'a')]""#,
+    ] {
+        assert_eq!(waits(on), Vec::<String>::new(), "{on}");
+    }
+    let empty_loop = r#"{ "type": "Contoso.Net/a", "name": "[concat('a', copyIndex())]", "copy": {"name": "as", "count": 0} },
+        { "type": "Contoso.Net/b", "name": "b", "dependsOn": ["as", "[resourceId('Contoso.Net/a', 'a0')]"] }"#;
+    assert_eq!(messages(empty_loop), Vec::<String>::new());
 }
 
 #[test]
