@@ -35,6 +35,7 @@ pub(super) struct Evaluator<'s> {
     /// Linked templates that were read.
     pub(super) read: RefCell<HashMap<FileId, Linked>>,
     problems: RefCell<Vec<Problem>>,
+    pub(super) notices: RefCell<Vec<Problem>>,
     told: RefCell<HashSet<(Span, String)>>,
     /// What in the graph is being evaluated: it waits for what it reads.
     current: RefCell<Vec<NodeId>>,
@@ -72,6 +73,7 @@ impl<'s> Evaluator<'s> {
             called: RefCell::default(),
             read: RefCell::default(),
             problems: RefCell::default(),
+            notices: RefCell::default(),
             told: RefCell::default(),
             current: RefCell::default(),
             calling: RefCell::default(),

@@ -99,13 +99,12 @@ impl Evaluator<'_> {
             };
             let mut found: Option<FileId> = None;
             for above in directory.ancestors().take(reach) {
-                match self.sources.load(&above.join(&end)) {
-                    Ok(file) if file != from && self.is_template(file) => {
-                        if found.replace(file).is_some_and(|other| other != file) {
-                            return None;
-                        }
-                    }
-                    _ => {}
+                let file = self.sources.load(&above.join(&end)).ok();
+                let Some(file) = file.filter(|&f| f != from && self.is_template(f)) else {
+                    continue;
+                };
+                if found.replace(file).is_some_and(|other| other != file) {
+                    return None;
                 }
             }
             if found.is_some() {

@@ -94,6 +94,7 @@ pub fn evaluate_tree(sources: &Sources, template: Node, parameters: Option<&Node
     out.notices = told.notices;
     let root = evaluator.root(template, given.map_or(Given::Open, Given::Literal));
     evaluator.emit(root, &mut out.resources);
+    out.notices.extend(evaluator.notices.take());
     out.problems = told.problems;
     out.problems.extend(evaluator.take_problems());
     out.graph = evaluator.graph.take();

@@ -234,18 +234,21 @@ impl Build<'_, '_> {
             }
             return;
         }
-        let Some(type_node) = node.get("type") else {
+        // Extensions of 2.0 templates have resources of other systems.
+        if let Some(extension) = node.get("extension").or_else(|| node.get("import")) {
             self.out.partial = true;
-            // Extensions of 2.0 templates have resources of other systems, without Azure types.
-            if node.get("import").is_none() && node.get("extension").is_none() {
-                e.problem(Problem::at(node.span, "the resource has no `type`"));
-            }
-            return;
-        };
-        if node.get("import").is_some() || node.get("extension").is_some() {
-            self.out.partial = true;
+            let name = e.source(extension.span);
+            let message = format!("resources of extension `{name}` are not looked at");
+            e.notices
+                .borrow_mut()
+                .push(Problem::at(extension.span, message));
             return;
         }
+        let Some(type_node) = node.get("type") else {
+            self.out.partial = true;
+            e.problem(Problem::at(node.span, "the resource has no `type`"));
+            return;
+        };
         let mut exists = self.frame.exists.clone();
         if let Some((_, takes_place)) = &round {
             exists = both(&exists, takes_place);

@@ -129,15 +129,29 @@ fn real_templates_are_understood() {
     );
 }
 
+/// A symbol's key without what depends on places in the file: those of loops, the byte where a default
+/// value asks for the time or a new id, and hashes of long keys, in which there may be such places.
+fn key(symbol: &crate::value::Symbol) -> String {
+    let mut key = symbol.key();
+    let mut out = String::from("${");
+    let places = ["FileId(", "utcnow@", "newguid@", "#"];
+    while let Some(at) = places.iter().filter_map(|place| key.find(place)).min() {
+        out.push_str(&key[..at]);
+        out.push('…');
+        let place = &key[at..];
+        let end = match place.starts_with("FileId(") {
+            true => place.match_indices(':').nth(1).map(|(end, _)| end),
+            false => place.find([')', '}', ',', '"']),
+        };
+        key = &place[end.unwrap_or(place.len())..];
+    }
+    out.push_str(key);
+    out.push('}');
+    out
+}
+
 /// A value with the keys of its symbols, without what depends on places in the file.
 fn spelt(value: &Value, out: &mut String) {
-    let key = |symbol: &crate::value::Symbol| {
-        let key = symbol.key();
-        match key.find("FileId(") {
-            Some(at) => format!("${{{}…}}", &key[..at]),
-            None => format!("${{{key}}}"),
-        }
-    };
     match &value.data {
         _ if value.is_sensitive() => out.push_str("(sensitive)"),
         Data::Text(text) => {
@@ -175,6 +189,10 @@ fn spelt(value: &Value, out: &mut String) {
     }
 }
 
+/// Samples that read a round of a loop whose number is not known, or that is not there: one form calls it
+/// by id, the other by symbolic name, and what is not known is called as it is written.
+const READ_UNKNOWN_ROUNDS: [&str; 2] = ["LoopsIndexed_LF", "Loops_LF"];
+
 /// The compiled samples of Bicep come in two forms of the same source.
 #[test]
 #[ignore = "needs Bicep's samples below AZVET_CORPUS"]
@@ -184,7 +202,7 @@ fn both_compiled_forms_are_the_same() {
     };
     let mut files = Vec::new();
     json_files(&root, &mut files);
-    let (mut same, mut different) = (0, 0);
+    let (mut same, mut excused, mut different) = (0, 0, 0);
     for path in files
         .iter()
         .filter(|p| p.ends_with("main.symbolicnames.json"))
@@ -214,7 +232,12 @@ fn both_compiled_forms_are_the_same() {
         let (a, b) = (of(a), of(b));
         let mut other = b.iter();
         let differs = a.len() != b.len() || a.iter().any(|x| Some(x) != other.next());
-        if differs {
+        let excepted = READ_UNKNOWN_ROUNDS
+            .iter()
+            .any(|name| plain.iter().any(|n| n == *name));
+        if differs && excepted {
+            excused += 1;
+        } else if differs {
             different += 1;
             println!(
                 "== {} ({} and {} resources)",
@@ -232,5 +255,7 @@ fn both_compiled_forms_are_the_same() {
             same += 1;
         }
     }
-    println!("{same} the same, {different} different");
+    println!("{same} the same, {excused} that read unknown rounds, {different} different");
+    assert_eq!(different, 0);
+    assert!(same > 0, "no samples below AZVET_CORPUS");
 }

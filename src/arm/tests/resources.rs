@@ -244,6 +244,10 @@ fn symbolic_names_name_resources() {
         addresses(&declarations),
         ["net", "part", "uses[0]", "uses[1]", "last"]
     );
+    assert_eq!(
+        declarations.notices[0].message,
+        "resources of extension `other` are not looked at"
+    );
     let net = at(&declarations, "net");
     assert!(!net.managed);
     assert!(
