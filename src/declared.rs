@@ -56,8 +56,8 @@ pub struct Declared {
     pub node: NodeId,
     /// What to underline when an attribute is not there: type and name of the block, or the ARM `type`.
     pub header: Span,
-    /// The whole block or object.
-    pub block: Span,
+    /// The whole block or object; `None` when it is not the user's to change.
+    pub block: Option<Span>,
     /// `comments` of an ARM resource: Resource Manager allows them, and suppressions stand there.
     pub comments: Option<Value>,
     /// What a plan does to it; `None` where the input is no plan.

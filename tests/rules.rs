@@ -30,3 +30,18 @@ fn examples_show_what_they_say() {
         "of {ran} examples these fail:\n{failures}"
     );
 }
+
+#[test]
+fn known_modules_are_whole() {
+    let library = rules::built_in().expect("the built-in rules compile");
+    let known = library.terraform_inputs().known_modules;
+    assert!(!known.is_empty());
+    for module in known.iter() {
+        assert_eq!(
+            module.faults(),
+            Vec::<String>::new(),
+            "rules/modules/{}.yaml",
+            module.module
+        );
+    }
+}

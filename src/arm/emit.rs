@@ -156,7 +156,7 @@ impl Evaluator<'_> {
             header: node
                 .property("type")
                 .map_or(node.span, |p: &super::template::Property| p.value.span),
-            block: node.span,
+            block: Some(node.span),
             comments: comments.map(|p| self.node(&p.value, &instance.env)),
             change: None,
         }

@@ -117,6 +117,10 @@ impl<'a> Speller<'a> {
 
     pub(super) fn syntax(&self, file: FileId) -> Option<Syntax> {
         let source = self.sources.get(file);
+        // Terraform overwrites what it installs.
+        if source.path.split('/').any(|part| part == ".terraform") {
+            return None;
+        }
         if source.path.ends_with(".tf") || source.path.ends_with(".tofu") {
             Some(Syntax::Hcl)
         } else {

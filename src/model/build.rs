@@ -94,10 +94,9 @@ impl<'k> Builder<'k> {
             } else {
                 draft.declared.header
             }),
-            block: Some(if draft.inline {
-                draft.body.span().unwrap_or(draft.declared.block)
-            } else {
-                draft.declared.block
+            block: draft.declared.block.map(|block| {
+                let inner = draft.body.span().filter(|_| draft.inline);
+                inner.unwrap_or(block)
             }),
             comments: draft.declared.comments.clone().filter(|_| !draft.inline),
             planned: None,

@@ -168,7 +168,7 @@ pub struct Resource {
     pub node: Option<NodeId>,
     /// What to underline when an attribute is not there.
     pub header: Option<Span>,
-    /// The whole block.
+    /// The whole block; `None` when there is none that the user may change.
     pub block: Option<Span>,
     /// `comments`, where suppressions stand in JSON.
     pub comments: Option<Value>,

@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use crate::finding::RuleInfo;
 use crate::model::kinds::Kinds;
+use crate::terraform::KnownModule;
 use crate::value::{Data, Entry, List, Number, Object, Value};
 pub use compile::Rule;
 pub(crate) use describe::as_hcl;
@@ -31,6 +32,7 @@ pub struct Library {
     pub rules: Vec<Rule>,
     tables: HashMap<String, Value>,
     azurerm_versions: Vec<String>,
+    known_modules: Arc<[KnownModule]>,
     traffic: condition::Knowledge,
 }
 
@@ -78,16 +80,25 @@ impl Library {
                 .collect(),
             None => Vec::new(),
         };
+        let mut known_modules = Vec::new();
+        for (path, content) in below("rules/modules/") {
+            let known = KnownModule::deserialize(content).map_err(|e| format!("{path}: {e}"))?;
+            known_modules.push(known);
+        }
         let traffic = traffic::knowledge(&tables);
         let mut library = Library {
             kinds,
             rules: Vec::new(),
             tables,
             azurerm_versions,
+            known_modules: known_modules.into(),
             traffic,
         };
         for (path, content) in files {
-            if path.starts_with("rules/kinds/") || path.starts_with("rules/data/") {
+            if ["rules/kinds/", "rules/data/", "rules/modules/"]
+                .iter()
+                .any(|folder| path.starts_with(folder))
+            {
                 continue;
             }
             let file = RuleFile::deserialize(content).map_err(|e| format!("{path}: {e}"))?;
@@ -122,6 +133,7 @@ impl Library {
         );
         crate::terraform::Inputs {
             known_versions: [known].into(),
+            known_modules: self.known_modules.clone(),
             ..crate::terraform::Inputs::default()
         }
     }

@@ -3,16 +3,19 @@
 
 use std::sync::Arc;
 
+use super::address::without_user;
 use super::eval;
 use super::expand::{self, Expansion};
 use super::load::local;
-use super::module::Module;
+use super::module::ModuleCall;
 use super::syntax::ast::Name;
 use super::unit::{
-    Called, Caller, DEEPEST, Instance, Item, MOST_MODULES, OutsideCall, State, Unit, repeated,
+    Called, Callee, Caller, DEEPEST, Instance, Item, MOST_MODULES, OutsideCall, State, Unit,
+    repeated,
 };
 use crate::declared::Problem;
-use crate::value::{Cause, CauseKind, Entry, Symbol, Value, and};
+use crate::source::Span;
+use crate::value::{Cause, CauseKind, Entry, Object, Rest, Symbol, Value, and};
 
 impl Unit<'_> {
     pub(super) fn variable(&mut self, instance: usize, i: usize) -> Value {
@@ -83,12 +86,6 @@ impl Unit<'_> {
         .into()
     }
 
-    /// The local module that a call leads to.
-    pub(super) fn module_of(&self, at: &Instance, call: usize) -> Option<&Arc<Module>> {
-        let directory = local(&at.module.directory, &at.module.calls[call])?;
-        self.configurations.modules.get(&directory)
-    }
-
     pub(super) fn call(&mut self, instance: usize, i: usize) -> Value {
         let at = &self.instances[instance];
         let module = at.module.clone();
@@ -97,8 +94,8 @@ impl Unit<'_> {
         let exists = at.exists.clone();
         let local_name = format!("module.{}", call.name);
         let address = format!("{}{local_name}", at.prefix());
-        let target = self.module_of(at, i).cloned();
-        let refused = self.refuse(instance, i, target.as_ref());
+        let target = at.callees[i].clone();
+        let refused = self.refuse(instance, i, &target);
         let mut problems = Vec::new();
         let expansion = self.with_evaluator(instance, |ev, scope| {
             expand::expand(ev, scope, &call.block.body, &address, &mut problems)
@@ -108,7 +105,7 @@ impl Unit<'_> {
                 self.problems.push(problem);
             }
         }
-        if let (Some(target), None) = (target, &refused.0) {
+        if let (Ok(target), None) = (target, &refused.0) {
             let children = expansion
                 .instances
                 .iter()
@@ -176,7 +173,7 @@ impl Unit<'_> {
         &self,
         instance: usize,
         i: usize,
-        target: Option<&Arc<Module>>,
+        target: &Callee,
     ) -> (Option<Cause>, Option<Problem>) {
         let at = &self.instances[instance];
         let call = &at.module.calls[i];
@@ -187,29 +184,9 @@ impl Unit<'_> {
             let cause = Cause::new(CauseKind::Invalid, format!("module `{name}` has no source"));
             return (Some(cause), Some(problem));
         };
-        let Some(target) = target else {
-            if let Some(directory) = local(&at.module.directory, call) {
-                if self.configurations.outside.contains(&directory) {
-                    let text = format!(
-                        "module `{name}`: `{source}` lies outside the repository of the given paths and is not read"
-                    );
-                    let problem =
-                        Problem::at(*span, text.clone()).help("check a directory that holds both");
-                    return (Some(Cause::new(CauseKind::Outside, text)), Some(problem));
-                }
-                let problem = Problem::at(
-                    *span,
-                    format!("module `{name}`: there is no configuration in `{source}`"),
-                )
-                .help("the path is taken from the directory of this file");
-                let cause = Cause::new(
-                    CauseKind::Invalid,
-                    format!("module `{name}` (source {source}) is not there"),
-                );
-                return (Some(cause), Some(problem));
-            }
-            let text = format!("module `{name}` (source {source}) is not installed");
-            return (Some(Cause::new(CauseKind::Outside, text)), None);
+        let target = match target {
+            Ok(target) => target,
+            Err(why) => return self.not_there(at, call, (&without_user(source), *span), why),
         };
         let mut up = Some(instance);
         while let Some(index) = up {
@@ -246,6 +223,35 @@ impl Unit<'_> {
         (None, None)
     }
 
+    /// A call that leads to no module: the cause, and the problem when the fault is in the files.
+    fn not_there(
+        &self,
+        at: &Instance,
+        call: &ModuleCall,
+        (source, span): (&str, Span),
+        why: &str,
+    ) -> (Option<Cause>, Option<Problem>) {
+        let name = &call.name;
+        let Some(directory) = local(&at.module.directory, call) else {
+            let text = format!("module `{name}` (source {source}) {why}");
+            return (Some(Cause::new(CauseKind::Outside, text)), None);
+        };
+        if self.configurations.outside.contains(&directory) {
+            let text = format!(
+                "module `{name}`: `{source}` lies outside the repository of the given paths and is not read"
+            );
+            let problem = Problem::at(span, text.clone()).help("check a directory that holds both");
+            return (Some(Cause::new(CauseKind::Outside, text)), Some(problem));
+        }
+        let problem = Problem::at(
+            span,
+            format!("module `{name}`: there is no configuration in `{source}`"),
+        )
+        .help("the path is taken from the directory of this file");
+        let text = format!("module `{name}` (source {source}) {why}");
+        (Some(Cause::new(CauseKind::Invalid, text)), Some(problem))
+    }
+
     /// What a reference to a module reads: an object of its outputs, or of the one asked for.
     pub(super) fn module_value(
         &self,
@@ -258,7 +264,7 @@ impl Unit<'_> {
         let at = &self.instances[instance];
         let name = format!("module.{}", at.module.calls[call].name);
         let cause = Cause::new(CauseKind::Deployment, "known only when deployed");
-        let whole = Symbol::new(format!("{}{name}", at.prefix()), name, cause);
+        let whole = Symbol::new(format!("{}{name}", at.prefix()), name.clone(), cause);
         expansion.assemble(&whole, |i| {
             let child = &self.instances[children[i]];
             let entries = child
@@ -271,8 +277,22 @@ impl Unit<'_> {
                     State::Done(value) => Some(Entry::new(&o.name, value.clone())),
                     _ => None,
                 })
-                .collect();
-            Value::object(entries)
+                .collect::<Vec<_>>();
+            // A known module has only the outputs that matter.
+            let rest = child.module.known.then(|| {
+                let text = format!("{name} is not installed, and azvet does not know this output");
+                let cause = Cause::new(CauseKind::Outside, text);
+                let symbol = Symbol::new(child.path.to_string(), child.path.to_string(), cause);
+                Arc::new(Rest {
+                    symbol,
+                    element: None,
+                })
+            });
+            Object {
+                entries: entries.into(),
+                rest,
+            }
+            .into()
         })
     }
 }

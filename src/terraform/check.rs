@@ -66,7 +66,7 @@ impl Unit<'_> {
                 };
                 let target = &self.instances[child].module;
                 // A directory with errors may lack what a broken block declares.
-                if !target.problems.is_empty() {
+                if target.known || !target.problems.is_empty() {
                     continue;
                 }
                 for a in call.block.body.attributes() {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::eval::constant;
+use super::known::KnownModule;
 use super::module::Module;
 use super::syntax::{self, ast::Name};
 use super::types::Type;
@@ -24,6 +26,8 @@ pub struct Inputs {
     pub recorded: Option<BTreeMap<Name, Value>>,
     /// Versions of providers that azvet knows of, by source (`hashicorp/azurerm`).
     pub known_versions: BTreeMap<String, Vec<String>>,
+    /// Modules that are understood without being installed.
+    pub known_modules: Arc<[KnownModule]>,
 }
 
 /// The given values by variable; later sources win.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::address::Address;
 use super::module::{Module, ModuleCall};
 use super::syntax::{self, ast::Body};
 use crate::declared::Problem;
@@ -14,15 +15,14 @@ use crate::source::Sources;
 
 /// The directory of a local module call.
 pub(super) fn local(directory: &Path, call: &ModuleCall) -> Option<PathBuf> {
-    let (source, _) = call.source.as_ref()?;
-    let source = source.replace('\\', "/");
-    let is_local =
-        source.starts_with("./") || source.starts_with("../") || source == "." || source == "..";
-    is_local.then(|| normalize(&directory.join(source)))
+    match call.address.as_ref()? {
+        Address::Local(path) => Some(normalize(&directory.join(path))),
+        _ => None,
+    }
 }
 
-/// Parses the directories and, round by round, those that they call.
-pub(super) fn load(sources: &Sources, directories: &[PathBuf]) -> BTreeMap<PathBuf, Arc<Module>> {
+/// Parses the directories and, round by round, the local ones that they call.
+pub(super) fn load(sources: &Sources, directories: Vec<PathBuf>) -> BTreeMap<PathBuf, Arc<Module>> {
     let mut modules: BTreeMap<PathBuf, Arc<Module>> = BTreeMap::new();
     let mut tried: BTreeSet<PathBuf> = BTreeSet::new();
     let mut open: Vec<PathBuf> = directories.iter().map(|d| normalize(d)).collect();

@@ -10,6 +10,7 @@
 //!
 //! Nothing here fails: what can't be understood is a problem, and the rest is still evaluated.
 
+mod address;
 mod azapi;
 mod calls;
 mod check;
@@ -18,7 +19,9 @@ mod expand;
 mod functions;
 mod graph;
 mod inputs;
+mod installed;
 mod instances;
+mod known;
 mod limits;
 mod load;
 mod module;
@@ -36,6 +39,7 @@ mod versions;
 mod world;
 
 pub use inputs::Inputs;
+pub use known::{Form, KnownModule};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -45,6 +49,7 @@ use crate::declared::{Declarations, Declared, Language, Opaque, Problem};
 use crate::files::normalize;
 use crate::source::{FileId, Sources};
 use crate::value::{Cause, CauseKind};
+use installed::Manifest;
 use module::{Module, Resource};
 use refs::Mode;
 use unit::{Called, Instance, ResourceInstance, Unit};
@@ -52,15 +57,32 @@ use unit::{Called, Instance, ResourceInstance, Unit};
 /// Parsed directories, shared by all units.
 pub struct Configurations {
     modules: BTreeMap<PathBuf, Arc<Module>>,
+    /// What is installed, by root.
+    manifests: BTreeMap<PathBuf, Manifest>,
+    /// Lists of installed modules that can't be read.
+    problems: Vec<Problem>,
     listed: BTreeSet<PathBuf>,
     /// Directories that are called and may not be read.
     outside: BTreeSet<PathBuf>,
 }
 
 impl Configurations {
-    /// Parses the directories, in parallel, and those that they call as local modules.
+    /// Parses the directories, in parallel, and those that they call, as local or installed modules.
     pub fn load(sources: &Sources, directories: &[PathBuf]) -> Configurations {
-        let modules = load::load(sources, directories);
+        let mut manifests = BTreeMap::new();
+        let mut problems = Vec::new();
+        for directory in directories {
+            match Manifest::read(sources, directory) {
+                Ok(Some(manifest)) => {
+                    manifests.insert(normalize(directory), manifest);
+                }
+                Ok(None) => {}
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let installed = manifests.values().flat_map(Manifest::directories);
+        let open = directories.iter().chain(installed).cloned();
+        let modules = load::load(sources, open.collect());
         let outside = modules
             .values()
             .flat_map(|m| m.calls.iter().map(|c| load::local(&m.directory, c)))
@@ -69,6 +91,8 @@ impl Configurations {
             .collect();
         Configurations {
             modules,
+            manifests,
+            problems,
             outside,
             listed: directories.iter().map(|d| normalize(d)).collect(),
         }
@@ -211,10 +235,18 @@ impl Configurations {
         };
         let mut problems = Vec::new();
         if self.roots().first() == Some(&root) {
+            problems.extend(self.problems.iter().cloned());
             problems.extend(self.undeclared(inputs));
         }
         let values = inputs::values(sources, &root, module, inputs, &mut problems);
-        let unit = Unit::evaluate(self, sources, module.clone(), values, problems);
+        let unit = Unit::evaluate(
+            self,
+            sources,
+            module.clone(),
+            values,
+            &inputs.known_modules,
+            problems,
+        );
         let version = version(sources, &root, &unit, inputs);
         declarations(unit, version.as_ref())
     }
@@ -252,6 +284,7 @@ fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
         if reported.insert(at.module.directory.clone()) {
             out.problems.extend(at.module.problems.iter().cloned());
         }
+        let own = !at.module.known && !installed::holds(&at.module.directory);
         for (i, declared) in at.module.resources.iter().enumerate() {
             if declared.mode == Mode::Ephemeral {
                 continue;
@@ -265,7 +298,7 @@ fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
                     out.opaque.push(changes(declared, instance));
                 } else {
                     out.resources
-                        .push(resource(declared, instance, node, version));
+                        .push(resource(declared, instance, node, version, own));
                 }
             }
         }
@@ -312,6 +345,7 @@ fn resource(
     instance: &ResourceInstance,
     node: crate::declared::NodeId,
     version: Option<&Arc<str>>,
+    own: bool,
 ) -> Declared {
     let mut out = Declared {
         address: instance.address.clone(),
@@ -326,7 +360,7 @@ fn resource(
         scope: None,
         node,
         header: declared.block.header,
-        block: declared.block.span,
+        block: own.then_some(declared.block.span),
         comments: None,
         change: None,
     };

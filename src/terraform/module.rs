@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
+use super::address::Address;
 use super::overrides;
 use super::refs::{Collector, Mode, Ref, Target};
 use super::syntax::ast::{Attribute, Block, Body, Expr, Item, Kind, Name};
@@ -22,6 +23,9 @@ pub(super) struct Module {
     /// Constraints on the version of a provider, by its source.
     pub(super) constraints: Vec<(String, String)>,
     pub(super) problems: Vec<Problem>,
+    /// It stands for a published module that is not there: it has only the variables and outputs that
+    /// matter, and its text is no text of the user's.
+    pub(super) known: bool,
     names: HashMap<Target, usize>,
 }
 
@@ -77,6 +81,10 @@ pub(super) struct ModuleCall {
     pub(super) block: Block,
     /// `None` when it is not a plain string.
     pub(super) source: Option<(String, Span)>,
+    /// What `source` names.
+    pub(super) address: Option<Address>,
+    /// The constraint on versions.
+    pub(super) version: Option<String>,
     /// What its expansion needs.
     pub(super) refs: Vec<Ref>,
     pub(super) waits: Vec<Ref>,
@@ -296,6 +304,9 @@ impl Module {
             .body
             .get("source")
             .and_then(|e| Some((e.as_str()?.to_owned(), e.span)));
+        let address = source.as_ref().map(|(text, _)| Address::parse(text));
+        let version = block.body.get("version").and_then(Expr::as_str);
+        let version = version.map(str::to_owned);
         let mut refs = Vec::new();
         let mut inputs = BTreeMap::new();
         for a in block.body.attributes() {
@@ -310,6 +321,8 @@ impl Module {
         self.calls.push(ModuleCall {
             name,
             source,
+            address,
+            version,
             refs,
             waits: waits(&block.body),
             inputs,

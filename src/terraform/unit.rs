@@ -4,12 +4,16 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Configurations;
 use super::eval::{self, Evaluator, Scope};
 use super::expand::{self, Expansion};
+use super::installed::Manifest;
+use super::known::{self, KnownModule};
 use super::limits;
+use super::load;
 use super::module::Module;
 use super::refs::{Ref, Target};
 use super::syntax::ast::Name;
@@ -55,7 +59,14 @@ pub(super) struct Instance {
     pub(super) states: Vec<State>,
     pub(super) resources: Vec<Vec<ResourceInstance>>,
     pub(super) calls: Vec<Called>,
+    /// The modules that its calls lead to, or why there is none.
+    pub(super) callees: Vec<Callee>,
+    /// The names of the calls that lead here from the root: `db.network`.
+    key: String,
 }
+
+/// The module that a call leads to; what is wrong, to follow its name, when there is none.
+pub(super) type Callee = Result<Arc<Module>, &'static str>;
 
 /// Who calls a module instance.
 pub(super) struct Caller {
@@ -99,6 +110,10 @@ pub(super) struct Unit<'c> {
     pub(super) sources: &'c Sources,
     pub(super) instances: Vec<Instance>,
     pub(super) inputs: BTreeMap<Name, Value>,
+    manifest: Option<&'c Manifest>,
+    known: &'c [KnownModule],
+    /// Known modules, by the directory and place of their call.
+    standing_in: BTreeMap<(PathBuf, usize), Option<Arc<Module>>>,
     fuel: Cell<u64>,
     /// Loops that were given up.
     endless: RefCell<Vec<Span>>,
@@ -150,6 +165,7 @@ impl<'c> Unit<'c> {
         sources: &'c Sources,
         root: Arc<Module>,
         inputs: BTreeMap<Name, Value>,
+        known: &'c [KnownModule],
         problems: Vec<Problem>,
     ) -> Unit<'c> {
         let mut unit = Unit {
@@ -157,6 +173,9 @@ impl<'c> Unit<'c> {
             sources,
             instances: Vec::new(),
             inputs,
+            manifest: configurations.manifests.get(&root.directory),
+            known,
+            standing_in: BTreeMap::new(),
             fuel: Cell::new(eval::FUEL),
             endless: RefCell::default(),
             resource_count: 0,
@@ -202,7 +221,21 @@ impl<'c> Unit<'c> {
             + module.outputs.len()
             + module.resources.len()
             + module.calls.len();
+        let key = caller.as_ref().map_or_else(String::new, |caller| {
+            let above = &self.instances[caller.instance];
+            let name = &above.module.calls[caller.call].name;
+            if above.key.is_empty() {
+                name.to_string()
+            } else {
+                format!("{}.{name}", above.key)
+            }
+        });
+        let callees = (0..module.calls.len())
+            .map(|i| self.callee(&module, &key, i))
+            .collect();
         self.instances.push(Instance {
+            callees,
+            key,
             path,
             caller,
             exists,
@@ -213,6 +246,29 @@ impl<'c> Unit<'c> {
             module,
         });
         self.instances.len() - 1
+    }
+
+    fn callee(&mut self, module: &Arc<Module>, key: &str, i: usize) -> Callee {
+        let call = &module.calls[i];
+        let modules = &self.configurations.modules;
+        if let Some(directory) = load::local(&module.directory, call) {
+            return modules.get(&directory).cloned().ok_or("is not there");
+        }
+        let installed = self.manifest.map_or(Err("is not installed"), |manifest| {
+            let key = format!("{key}.{}", call.name);
+            let directory = manifest.find(key.trim_start_matches('.'), call)?;
+            modules
+                .get(directory)
+                .cloned()
+                .ok_or("is installed in a directory that is not there")
+        });
+        installed.or_else(|why| {
+            self.standing_in
+                .entry((module.directory.clone(), i))
+                .or_insert_with(|| known::find(self.known, call))
+                .clone()
+                .ok_or(why)
+        })
     }
 
     /// Evaluates an item after everything that it refers to.
@@ -269,7 +325,7 @@ impl<'c> Unit<'c> {
                 let call = &at.module.calls[i];
                 self.resolve(instance, &call.refs, &mut out);
                 // A module that is not followed is known by what it is given.
-                if self.module_of(at, i).is_none() {
+                if at.callees[i].is_err() {
                     for refs in call.inputs.values() {
                         self.resolve(instance, refs, &mut out);
                     }

@@ -51,6 +51,23 @@ pub(super) fn newest<'c>(
     })
 }
 
+/// Whether a constraint admits a version; one that can't be read admits none.
+pub(super) fn admits(constraint: &str, version: &str) -> bool {
+    let terms: Option<Vec<Term>> = constraint.split(',').map(Term::parse).collect();
+    let version = Version::parse(version);
+    version.is_some_and(|v| terms.is_some_and(|terms| terms.iter().all(|t| t.admits(&v))))
+}
+
+/// The newest of some published versions that a constraint admits.
+pub(super) fn newest_published<'v>(constraint: &str, published: &'v [String]) -> Option<&'v str> {
+    published
+        .iter()
+        .filter(|v| admits(constraint, v))
+        .filter_map(|v| Some((Version::parse(v)?, v)))
+        .max_by(|(a, _), (b, _)| a.compare(b))
+        .map(|(_, v)| v.as_str())
+}
+
 /// `~> 3.100`.
 struct Term {
     op: &'static str,

@@ -205,7 +205,7 @@ fn declared(
         scope: None,
         node,
         header: address.unwrap_or(instance.entry).span(),
-        block: instance.entry.span(),
+        block: Some(instance.entry.span()),
         comments: None,
         change: instance.change.filter(|_| instance.managed).map(change),
     };

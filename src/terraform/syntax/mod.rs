@@ -101,6 +101,27 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
     out
 }
 
+/// Parses a text that is in no file of the user's; everything in it stands at `place`.
+pub(super) fn parse_at(text: &str, place: Span) -> Parsed {
+    let renamed = BTreeMap::new();
+    let converter = Converter {
+        file: place.file,
+        base: 0,
+        fixed: Some(place),
+        renamed: &renamed,
+    };
+    match hcl::edit::parser::parse_body(text) {
+        Ok(body) => Parsed {
+            body: converter.body(&body, place),
+            problems: Vec::new(),
+        },
+        Err(error) => Parsed {
+            body: Body::default(),
+            problems: vec![Problem::at(place, repair::plain(error.message()))],
+        },
+    }
+}
+
 /// Parses an expression that is not part of a native file (a `--var`, a JSON string). `base` is its
 /// offset in `file`; with `fixed` all of it is there.
 pub(super) fn parse_expr(

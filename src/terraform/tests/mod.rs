@@ -1,6 +1,7 @@
 //! The front end as a whole: texts in, values as shown out.
 
 mod expressions;
+mod installed;
 mod modules;
 mod oracle;
 mod robustness;
@@ -39,6 +40,7 @@ impl Case {
                 &sources,
                 module.clone(),
                 values,
+                &inputs.known_modules,
                 Vec::new(),
             );
             for output in &module.outputs {
