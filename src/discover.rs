@@ -56,7 +56,7 @@ fn sort_of(path: &Path) -> Sort {
         .map(|name| name.to_string_lossy().to_lowercase())
         .unwrap_or_default();
     let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| name.ends_with(suffix));
-    if ends(&[".tf", ".tf.json"]) {
+    if ends(&[".tf", ".tf.json", ".tofu", ".tofu.json"]) {
         Sort::Terraform
     } else if ends(&[".tfvars", ".tfvars.json"]) {
         Sort::TerraformValues

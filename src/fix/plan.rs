@@ -127,6 +127,7 @@ impl<'a> Speller<'a> {
             // Terraform's JSON syntax, and its plans, are written by programs; what these read is the
             // place to change.
             let written = source.path.ends_with(".tf.json")
+                || source.path.ends_with(".tofu.json")
                 || matches!(looks(&source.text), JsonKind::Plan | JsonKind::State);
             (!written).then_some(Syntax::Json)
         }

@@ -35,7 +35,10 @@ impl Describe<'_> {
         let format = |t: &condition::Template| t.format(self.env, self.view, self.sides);
         let message = format(&self.check.message);
         let is_arm = model.language(id) == Language::Arm;
-        let in_hcl = is_arm && sources.get(span.file).path.ends_with(".tf");
+        let in_hcl = is_arm
+            && [".tf", ".tofu"]
+                .iter()
+                .any(|e| sources.get(span.file).path.ends_with(e));
         let remedy = match model.language(id) {
             Language::Azurerm => &self.check.azurerm,
             Language::Arm => &self.check.arm,

@@ -1,7 +1,9 @@
 //! References to what is not there: within a module, and across calls.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use super::module::{Module, shown};
-use super::refs::{Ref, Target};
+use super::refs::{Collector, Ref, Target};
 use super::syntax::ast::Name;
 use super::unit::{Called, Unit};
 use crate::declared::Problem;
@@ -24,7 +26,7 @@ impl Module {
                 .chain(&c.waits)
                 .chain(c.inputs.values().flatten())
         });
-        lists.chain(resources).chain(calls)
+        lists.chain(resources).chain(calls).chain(&self.other_refs)
     }
 
     /// Each reference to something that is not declared, once.
@@ -50,6 +52,144 @@ impl Module {
                 .push(Problem::at(span, format!("`{what}` is not declared")).help(help));
         }
     }
+}
+
+impl Module {
+    /// `each`, `count` and `self` where nothing is repeated; `count` beside `for_each`.
+    pub(super) fn check_repetition(&mut self) {
+        let mut found = Vec::new();
+        for named in self.locals.iter().chain(&self.outputs) {
+            let mut collector = Collector::default();
+            collector.expr(&named.value);
+            found.extend(misplaced(&collector, &[]));
+        }
+        let resources = self.resources.iter().map(|r| {
+            let target = Target::Resource(r.mode, r.kind.clone(), r.name.clone());
+            (shown(&target), &r.block)
+        });
+        let calls = self.calls.iter();
+        let calls = calls.map(|c| (format!("module.{}", c.name), &c.block));
+        for (name, block) in resources.chain(calls) {
+            let (count, for_each) = (block.body.get("count"), block.body.get("for_each"));
+            if let (Some(_), Some(for_each)) = (count, for_each) {
+                found.push(
+                    Problem::at(
+                        for_each.span,
+                        format!("`{name}` has both `count` and `for_each`"),
+                    )
+                    .help("remove one of them"),
+                );
+            }
+            let mut may = vec!["self"];
+            may.extend(count.map(|_| "count"));
+            may.extend(for_each.map(|_| "each"));
+            let mut collector = Collector::default();
+            collector.body(
+                &block.body,
+                &["provisioner", "connection", "count", "for_each"],
+            );
+            found.extend(misplaced(&collector, &may));
+        }
+        self.problems.extend(found);
+    }
+
+    /// Cycles through `depends_on` and the like, which no value runs through.
+    pub(super) fn check_waiting(&mut self) {
+        let edges: Vec<Vec<usize>> = self
+            .resources
+            .iter()
+            .map(|r| self.reached(r.refs.iter().chain(&r.waits)))
+            .collect();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        let mut found = Vec::new();
+        for (i, resource) in self.resources.iter().enumerate() {
+            for next in self.reached(resource.waits.iter()) {
+                if next == i || seen.contains(&i) {
+                    continue;
+                }
+                let Some(path) = path(&edges, next, i) else {
+                    continue;
+                };
+                let names: Vec<String> = std::iter::once(i)
+                    .chain(path.iter().copied())
+                    .map(|i| {
+                        let r = &self.resources[i];
+                        shown(&Target::Resource(r.mode, r.kind.clone(), r.name.clone()))
+                    })
+                    .collect();
+                seen.extend(path);
+                let message = format!("a cycle of dependencies: {}", names.join(" → "));
+                found.push(
+                    Problem::at(resource.block.header, message)
+                        .help("Terraform refuses cycles; let one of them not wait for the next"),
+                );
+            }
+        }
+        self.problems.extend(found);
+    }
+
+    /// The resources that references lead to, directly or through locals.
+    fn reached<'r>(&'r self, refs: impl Iterator<Item = &'r Ref>) -> Vec<usize> {
+        let mut out = Vec::new();
+        let mut open: Vec<&Ref> = refs.collect();
+        let mut seen = BTreeSet::new();
+        while let Some(r) = open.pop() {
+            let Some(index) = self.find(&r.target) else {
+                continue;
+            };
+            match &r.target {
+                Target::Resource(..) => out.push(index),
+                Target::Local(_) if seen.insert(index) => open.extend(&self.locals[index].refs),
+                _ => {}
+            }
+        }
+        out
+    }
+}
+
+/// The way from one node to another, both included; the shortest.
+fn path(edges: &[Vec<usize>], from: usize, to: usize) -> Option<Vec<usize>> {
+    let mut before: Vec<Option<usize>> = vec![None; edges.len()];
+    before[from] = Some(from);
+    let mut open = VecDeque::from([from]);
+    while let Some(node) = open.pop_front() {
+        if node == to {
+            let mut way = vec![to];
+            while let Some(&last) = way.last()
+                && last != from
+            {
+                way.push(before[last]?);
+            }
+            way.reverse();
+            return Some(way);
+        }
+        for &next in &edges[node] {
+            if before[next].is_none() {
+                before[next] = Some(node);
+                open.push_back(next);
+            }
+        }
+    }
+    None
+}
+
+/// What an expression reads of a repetition that there is not; each name once.
+fn misplaced(collector: &Collector, may: &[&str]) -> Vec<Problem> {
+    let mut told: Vec<&Name> = Vec::new();
+    let mut out = Vec::new();
+    for (name, span) in &collector.repeated {
+        if may.contains(&&**name) || told.contains(&name) {
+            continue;
+        }
+        told.push(name);
+        let help = match &**name {
+            "each" => "it exists in blocks with `for_each`",
+            "count" => "it exists in blocks with `count`",
+            _ => "it exists in provisioners and conditions of a resource",
+        };
+        out.push(Problem::at(*span, format!("`{name}` has no meaning here")).help(help));
+    }
+    out
 }
 
 impl Unit<'_> {

@@ -52,6 +52,9 @@ fn directory(sources: &Sources, directory: &Path) -> Option<Module> {
         .into_iter()
         .filter(|n| is_configuration(n))
         .collect();
+    // OpenTofu reads its own file in place of Terraform's of the same name.
+    let own: BTreeSet<String> = names.iter().filter_map(|n| tofu(n)).collect();
+    let names: Vec<String> = names.into_iter().filter(|n| !own.contains(n)).collect();
     if names.is_empty() {
         return None;
     }
@@ -95,18 +98,28 @@ fn file(sources: &Sources, path: &Path) -> Result<syntax::Parsed, Problem> {
     })
 }
 
+/// How the names of configuration files end.
+const ENDINGS: [&str; 4] = [".tf.json", ".tofu.json", ".tf", ".tofu"];
+
+/// Terraform's name for a file of OpenTofu's.
+fn tofu(name: &str) -> Option<String> {
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    let json = &name[stem.len()..];
+    Some(format!("{}.tf{json}", stem.strip_suffix(".tofu")?))
+}
+
 /// Whether Terraform reads a file of this name; editors' backups are left out, as Terraform does.
 fn is_configuration(name: &str) -> bool {
-    (name.ends_with(".tf") || name.ends_with(".tf.json"))
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
         && !name.starts_with('.')
         && !name.ends_with('~')
         && !(name.starts_with('#') && name.ends_with('#'))
 }
 
 fn is_override(name: &str) -> bool {
-    let stem = name
-        .strip_suffix(".tf.json")
-        .or_else(|| name.strip_suffix(".tf"))
+    let stem = ENDINGS
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
         .unwrap_or(name);
     stem == "override" || stem.ends_with("_override")
 }

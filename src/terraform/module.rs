@@ -23,6 +23,8 @@ pub(super) struct Module {
     /// Constraints on the version of a provider, by its source.
     pub(super) constraints: Vec<(String, String)>,
     pub(super) problems: Vec<Problem>,
+    /// References of conditions and settings that give no values: of checks, validations, providers.
+    pub(super) other_refs: Vec<Ref>,
     /// It stands for a published module that is not there: it has only the variables and outputs that
     /// matter, and its text is no text of the user's.
     pub(super) known: bool,
@@ -142,6 +144,8 @@ impl Module {
         }
         if whole {
             module.check_references();
+            module.check_repetition();
+            module.check_waiting();
         }
         module
     }
@@ -190,6 +194,7 @@ impl Module {
             ("module", Some(name), _) => self.call(name, block),
             ("terraform", _, _) => self.required(&block),
             ("provider", Some(name), _) => {
+                self.mention(&block.body, &["alias", "version"]);
                 if let Some(version) = block.body.get("version").and_then(Expr::as_str) {
                     let source = format!("hashicorp/{name}");
                     self.constraints.push((source, version.to_owned()));
@@ -197,6 +202,9 @@ impl Module {
             }
             ("check", _, _) => {
                 for inner in block.body.blocks() {
+                    if &*inner.kind == "assert" {
+                        self.mention(&inner.body, &[]);
+                    }
                     if let ("data", [kind, name]) = (&*inner.kind, &inner.labels[..]) {
                         let (kind, name) = (kind.clone(), name.clone());
                         self.resource(Mode::Data, kind, name, inner.clone());
@@ -212,8 +220,22 @@ impl Module {
                     .help("resources and data sources have a type and a name, others a name"),
                 );
             }
-            _ => {}
+            ("moved" | "import" | "removed" | "action" | "provider" | "language", _, _) => {}
+            (kind, _, _) => self.problems.push(
+                Problem::at(
+                    block.header,
+                    format!("`{kind}` is no block of a configuration"),
+                )
+                .help("what it says was not read; remove it, or mend its name"),
+            ),
         }
+    }
+
+    /// References that have to be declared, though no value needs them.
+    fn mention(&mut self, body: &Body, skip: &[&str]) {
+        let mut collector = Collector::default();
+        collector.body(body, skip);
+        self.other_refs.extend(collector.refs);
     }
 
     fn variable(&mut self, name: Name, block: &Block) {
@@ -223,6 +245,9 @@ impl Module {
             block.header,
         ) {
             let flag = |key: &str| block.body.get(key).and_then(Expr::as_bool);
+            for validation in block.body.blocks() {
+                self.mention(&validation.body, &[]);
+            }
             self.variables.push(Variable {
                 name,
                 ty: block.body.get("type").map(Type::read),
@@ -250,7 +275,14 @@ impl Module {
     }
 
     fn output(&mut self, name: Name, block: &Block) {
+        for condition in block.body.blocks() {
+            self.mention(&condition.body, &[]);
+        }
         let Some(value) = block.body.get("value") else {
+            self.problems.push(
+                Problem::at(block.header, format!("output `{name}` has no value"))
+                    .help("add `value = …`"),
+            );
             return;
         };
         // Outputs are read from outside only, so they share no name space with references.

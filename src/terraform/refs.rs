@@ -58,6 +58,8 @@ pub(super) fn target(root: &str, steps: &[Step]) -> Option<(Target, usize)> {
 #[derive(Default)]
 pub(super) struct Collector {
     pub(super) refs: Vec<Ref>,
+    /// `each`, `count` and `self`, which mean something only inside what is repeated.
+    pub(super) repeated: Vec<(Name, Span)>,
     bound: Vec<Name>,
 }
 
@@ -124,6 +126,8 @@ impl Collector {
                                 target,
                                 span: expr.span,
                             });
+                        } else if matches!(&**name, "each" | "count" | "self") {
+                            self.repeated.push((name.clone(), expr.span));
                         }
                     }
                     _ => self.expr(&t.root),

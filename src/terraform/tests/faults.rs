@@ -1,0 +1,160 @@
+//! What Terraform refuses of a configuration, told once, at its place, with help. The verdicts are those
+//! of `terraform validate` 1.11.
+
+use super::*;
+
+/// The messages with the texts at their places.
+fn faults(text: &str) -> Vec<(String, String)> {
+    let case = Case::new(&[("main.tf", text)]);
+    let problems = &case.declarations.problems;
+    problems
+        .iter()
+        .map(|p| {
+            assert!(p.help.is_some(), "{} has no help", p.message);
+            let place = p.span.map(|s| case.text(s)).unwrap_or_default();
+            (p.message.clone(), place)
+        })
+        .collect()
+}
+
+#[test]
+fn repetition_that_terraform_refuses() {
+    let of = "`for_each` of `terraform_data.a`";
+    let (list, strings) = ("is over a list", "is over a set of what is no text");
+    for (for_each, expected) in [
+        ("[\"x\"]", Some(list)),
+        ("local.list", Some(list)),
+        ("var.list", Some(list)),
+        ("keys({ a = 1 })", Some(list)),
+        ("toset([{ a = 1 }])", Some(strings)),
+        ("toset([1, 2])", Some(strings)),
+        ("toset([true])", Some(strings)),
+        ("toset([null])", Some(strings)),
+        ("null", Some("is null")),
+        ("\"x\"", Some("is no collection")),
+        ("toset([\"x\", 1])", None),
+        ("toset([])", None),
+        ("var.set", None),
+        ("{ a = null }", None),
+        ("toset(local.list)", None),
+    ] {
+        let found = faults(&format!(
+            "locals {{\n  list = [\"x\"]\n}}\n\
+             variable \"list\" {{\n  type = list(string)\n  default = [\"x\"]\n}}\n\
+             variable \"set\" {{\n  type = set(string)\n}}\n\
+             resource \"terraform_data\" \"a\" {{\n  for_each = {for_each}\n}}\n"
+        ));
+        let expected: Vec<_> = expected
+            .map(|e| (format!("{of} {e}"), for_each.to_owned()))
+            .into_iter()
+            .collect();
+        assert_eq!(found, expected, "{for_each}");
+    }
+    let both = "resource \"terraform_data\" \"a\" {\n  count = 1\n  for_each = {}\n}\n";
+    let message = "`terraform_data.a` has both `count` and `for_each`";
+    assert_eq!(faults(both), [(message.into(), "{}".into())]);
+}
+
+#[test]
+fn names_of_repetition_outside_of_it() {
+    for (text, name) in [
+        ("output \"a\" {\n  value = each.key\n}\n", "each.key"),
+        (
+            "locals {\n  a = [count.index, count.index]\n}\n",
+            "count.index",
+        ),
+        ("output \"a\" {\n  value = self.id\n}\n", "self.id"),
+        (
+            "resource \"terraform_data\" \"a\" {\n  for_each = {}\n  input = count.index\n}\n",
+            "count.index",
+        ),
+    ] {
+        let root = name.split('.').next().unwrap_or_default();
+        let expected = (format!("`{root}` has no meaning here"), name.to_owned());
+        assert_eq!(faults(text), [expected], "{text}");
+    }
+    let right = "resource \"terraform_data\" \"a\" {\n  count = 1\n  input = count.index\n  \
+                 provisioner \"local-exec\" {\n    command = self.id\n  }\n}\n";
+    assert_eq!(faults(right), []);
+}
+
+#[test]
+fn references_in_conditions_have_to_be_declared() {
+    let condition = "condition = local.gone\n    error_message = \"no\"\n";
+    for text in [
+        format!("check \"c\" {{\n  assert {{\n    {condition}  }}\n}}\n"),
+        format!("variable \"v\" {{\n  validation {{\n    {condition}  }}\n}}\n"),
+        format!("output \"o\" {{\n  value = 1\n  precondition {{\n    {condition}  }}\n}}\n"),
+    ] {
+        let expected = ("`local.gone` is not declared".into(), "local.gone".into());
+        assert_eq!(faults(&text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn cycles_of_waiting_are_told_once() {
+    let text = |a: &str, b: &str| {
+        format!(
+            "resource \"terraform_data\" \"a\" {{\n{a}\n}}\n\
+             resource \"terraform_data\" \"b\" {{\n{b}\n}}\n"
+        )
+    };
+    let waits = |on: &str| format!("  depends_on = [terraform_data.{on}]");
+    let reads = |of: &str| format!("  input = terraform_data.{of}.id");
+    let triggers = "  lifecycle {\n    replace_triggered_by = [terraform_data.b]\n  }";
+    let cycle = "a cycle of dependencies: terraform_data.a → terraform_data.b → terraform_data.a";
+    for (a, b) in [
+        (waits("b"), waits("a")),
+        (waits("b"), reads("a")),
+        (triggers.to_owned(), reads("a")),
+    ] {
+        let found = faults(&text(&a, &b));
+        let place = "resource \"terraform_data\" \"a\"";
+        assert_eq!(found, [(cycle.into(), place.into())]);
+    }
+    assert_eq!(faults(&text(&waits("b"), "")), []);
+}
+
+#[test]
+fn blocks_that_are_none() {
+    let found = faults("output \"o\" {}\n\nresorce \"terraform_data\" \"a\" {}\n");
+    let expected = [
+        ("output `o` has no value", "output \"o\""),
+        (
+            "`resorce` is no block of a configuration",
+            "resorce \"terraform_data\" \"a\"",
+        ),
+    ];
+    assert_eq!(found, expected.map(|(m, p)| (m.to_owned(), p.to_owned())));
+    let other = "moved {\n  from = a.b\n  to = a.c\n}\n\
+                 removed {\n  from = a.d\n  lifecycle {\n    destroy = false\n  }\n}\n\
+                 import {\n  to = terraform_data.x\n  id = \"x\"\n}\n\
+                 action \"a_b\" \"c\" {\n  config {}\n}\n";
+    assert_eq!(faults(other), []);
+}
+
+#[test]
+fn three_broken_blocks_are_three_faults_and_the_rest_is_read() {
+    let text = "locals {\n  a = [1\n}\n\n\
+                output \"b\" {\n  value = = 1\n}\n\n\
+                resource \"terraform_data\" \"whole\" {\n  input = 1\n}\n\n\
+                variable \"c\" {\n  default = }\n}\n";
+    let case = Case::new(&[("main.tf", text)]);
+    assert_eq!(case.problems().len(), 3, "{:?}", case.problems());
+    assert_eq!(case.addresses(), ["terraform_data.whole"]);
+}
+
+#[test]
+fn opentofu_reads_its_own_files_first() {
+    let case = Case::new(&[
+        ("a.tf", "output \"a\" { value = \"terraform\" }"),
+        ("a.tofu", "output \"a\" { value = \"tofu\" }"),
+        ("b.tofu", "output \"b\" { value = 1 }"),
+        ("c.tf.json", r#"{"output":{"c":{"value":"terraform"}}}"#),
+        ("c.tofu.json", r#"{"output":{"c":{"value":"tofu"}}}"#),
+    ]);
+    assert_eq!(case.problems(), Vec::<&str>::new());
+    assert_eq!(case.output("a").shown(), "tofu");
+    assert_eq!(case.output("b").shown(), "1");
+    assert_eq!(case.output("c").shown(), "tofu");
+}
