@@ -108,12 +108,9 @@ fn tofu(name: &str) -> Option<String> {
     Some(format!("{}.tf{json}", stem.strip_suffix(".tofu")?))
 }
 
-/// Whether Terraform reads a file of this name; editors' backups are left out, as Terraform does.
+/// Whether Terraform reads a file of this name. Backups that editors write begin or end in another way.
 fn is_configuration(name: &str) -> bool {
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
-        && !name.starts_with('.')
-        && !name.ends_with('~')
-        && !(name.starts_with('#') && name.ends_with('#'))
+    ENDINGS.iter().any(|ending| name.ends_with(ending)) && !name.starts_with('.')
 }
 
 fn is_override(name: &str) -> bool {

@@ -35,6 +35,7 @@ fn repetition_that_terraform_refuses() {
         ("toset([\"x\", 1])", None),
         ("toset([])", None),
         ("var.set", None),
+        ("false ? toset([\"x\"]) : []", None),
         ("{ a = null }", None),
         ("toset(local.list)", None),
     ] {
