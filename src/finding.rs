@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::declared::Problem;
 use crate::model::{KindId, ResourceId};
 use crate::source::Span;
-use crate::value::Cause;
+use crate::value::{Cause, Value};
 
 /// How bad it is. `Note < Warning < Error`.
 #[derive(
@@ -162,17 +162,32 @@ pub enum Edit {
     Reread(ResourceId, usize, String),
     /// Gives a member of an object at this place a text.
     Entry(Span, String, String),
-    /// Adds a resource of a kind after another, referring to resources by name; the last waits for it.
-    Insert(
-        KindId,
-        ResourceId,
-        Vec<(String, ResourceId)>,
-        Option<ResourceId>,
-    ),
+    /// Adds an element to an attribute (by number) that is a list, unless it is there.
+    Add(ResourceId, usize, String),
+    /// Puts a text in the place of a value, wherever that is written.
+    Replace(Value, String),
+    /// Adds a resource.
+    Insert(NewResource),
     /// Makes the first wait for the second.
     Depend(ResourceId, ResourceId),
     /// Takes a resource away.
     Delete(ResourceId),
+}
+
+/// A resource that an edit adds.
+#[derive(Clone, Debug)]
+pub struct NewResource {
+    /// Its kind, whose file says how one is written.
+    pub kind: KindId,
+    /// The resource that it is placed after or, where such a resource is written inside another, that it is
+    /// placed inside.
+    pub beside: ResourceId,
+    /// The resources that it refers to, by the names that the kind file uses.
+    pub with: Vec<(String, ResourceId)>,
+    /// Settings, by the names that the kind file uses; `label` is what it is called.
+    pub values: Vec<(String, String)>,
+    /// A resource that has to wait for it.
+    pub awaited_by: Option<ResourceId>,
 }
 
 /// The value that an edit gives.

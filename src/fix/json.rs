@@ -85,21 +85,18 @@ pub fn rename(text: &str, object: &Range<usize>, path: &[&str], new: &str) -> Op
     })
 }
 
-/// Adds an element to an array unless it holds it; a missing array is created.
+/// Adds an element to an array unless it holds it; a missing array is created, with what it stands in.
 pub fn add_to_array(
     text: &str,
     object: &Range<usize>,
-    member: &str,
+    path: &[&str],
     item_json: &str,
 ) -> Option<Vec<Change>> {
     let root = tree::parse(text)?;
-    let target = root.object(object)?;
-    let Some(found) = target.member(member) else {
-        return append(text, target, Some(member), &format!("[{item_json}]"));
+    let found = match locate(&root, object, path) {
+        Some((_, found)) if &text[found.value.range.clone()] != "null" => found,
+        _ => return set(text, object, path, &format!("[{item_json}]")),
     };
-    if &text[found.value.range.clone()] == "null" {
-        return set(text, object, &[member], &format!("[{item_json}]"));
-    }
     let inside = found.value.inside.as_ref().filter(|i| !i.is_object)?;
     let mut elements = inside.members.iter();
     if elements.any(|e| same(&text[e.value.range.clone()], item_json)) {

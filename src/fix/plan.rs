@@ -46,9 +46,6 @@ pub(super) struct Speller<'a> {
     display: bool,
 }
 
-/// The resource by which Terraform writes any ARM type.
-const AZAPI: &str = "azapi_resource";
-
 /// An edit of the text of a block in its syntax.
 pub(super) type Operation<'o> =
     dyn Fn(&str, &std::ops::Range<usize>, Syntax) -> Option<Vec<Change>> + 'o;
@@ -85,28 +82,9 @@ impl<'a> Speller<'a> {
                 self.add(span.file, changes?);
                 Some(())
             }
-            Edit::Insert(kind, beside, with, awaited_by) => {
-                let created = &self.model.kinds().kind(*kind).create;
-                let version = self.model.resource(*beside).version.clone();
-                let is_arm = self.model.language(*beside) == Language::Arm;
-                let azapi =
-                    is_arm && self.syntax(self.model.resource(*beside).block?.file)? == Syntax::Hcl;
-                let written = created.iter().find(|w| {
-                    w.ty.contains('/') == is_arm
-                        && w.azapi == azapi
-                        && (is_arm || w.applies(version.as_deref()))
-                })?;
-                let declared = if azapi { AZAPI } else { &written.ty };
-                let label = self.label(with, declared)?;
-                let text = self.filled(&written.text, &label, *beside, with)?;
-                let key = self.insert(*beside, &label, &text)?;
-                match awaited_by {
-                    Some(waiting) => {
-                        self.wait_for_new(*waiting, &written.ty, declared, &label, &key, with)
-                    }
-                    None => Some(()),
-                }
-            }
+            Edit::Add(id, attribute, element) => self.add_element(*id, *attribute, element),
+            Edit::Replace(value, to) => self.replace_text(value, to),
+            Edit::Insert(new) => self.insert(new),
             Edit::Depend(id, on) => self.depend(*id, *on),
             Edit::Delete(id) => self.in_block(*id, &|text, block, syntax| match syntax {
                 Syntax::Hcl => hcl::remove_block(text, block),
@@ -157,7 +135,7 @@ impl<'a> Speller<'a> {
     }
 
     /// Whether a resource is written in HCL though its type is ARM's.
-    fn is_azapi(&self, id: ResourceId) -> bool {
+    pub(super) fn is_azapi(&self, id: ResourceId) -> bool {
         let hcl = self
             .model
             .resource(id)
@@ -244,6 +222,46 @@ impl<'a> Speller<'a> {
             Syntax::Hcl => hcl::set(source, block, &path, &value),
             Syntax::Json => json::set(source, block, &path, &value),
         })
+    }
+
+    /// Adds an element to a list that is written here, or that is not there at all.
+    fn add_element(&mut self, id: ResourceId, number: usize, element: &str) -> Option<()> {
+        let steps = self.steps(id, number)?;
+        let at = steps.iter().position(|step| *step == Step::Each)?;
+        let inner: Option<Vec<&str>> = steps[at + 1..].iter().map(Step::member).collect();
+        let (inner, path) = (inner?, self.container(id, number)?);
+        let azapi = self.is_azapi(id);
+        let item = inner.iter().rev().fold(json::string(element), |value, name| {
+            format!("{{ {}: {value} }}", json::string(name))
+        });
+        let native = match &inner[..] {
+            [] => hcl::string(element),
+            _ if azapi => as_hcl(&item)?.trim().to_owned(),
+            _ => String::new(),
+        };
+        let there = self.written(id, number).is_some();
+        self.in_block(id, &|text, block, syntax| match (syntax, &inner[..], &path[..]) {
+            (Syntax::Json, _, _) => json::add_to_array(text, block, &path, &item),
+            (Syntax::Hcl, _, _) if !there && !native.is_empty() => {
+                hcl::set(text, block, &path, &format!("[{native}]"))
+            }
+            (Syntax::Hcl, [], [name]) => hcl::add_to_list(text, block, name, &native),
+            (Syntax::Hcl, [member], [name]) if !azapi => {
+                let new = format!("{name} {{\n  {member} = {}\n}}", hcl::string(element));
+                hcl::insert_block(text, block, &new)
+            }
+            _ => None,
+        })
+    }
+
+    /// Puts a text in the place of a value.
+    fn replace_text(&mut self, value: &Value, to: &str) -> Option<()> {
+        let syntax = self.syntax(value.span()?.file)?;
+        let text = match syntax {
+            Syntax::Hcl => hcl::string(to),
+            Syntax::Json => json::string(to),
+        };
+        self.replace(value, &text, syntax, true)
     }
 
     /// Whether a name is written a second time: whatever uses it there would lose the resource.
@@ -392,7 +410,7 @@ impl<'a> Speller<'a> {
                 };
                 let item = json::string(&item);
                 self.in_block(id, &|text, block, _| {
-                    json::add_to_array(text, block, "dependsOn", &item)
+                    json::add_to_array(text, block, &["dependsOn"], &item)
                 })
             }
         }

@@ -52,6 +52,9 @@ pub struct Written {
     /// Written in HCL, as an azapi resource, though the type is ARM's.
     #[serde(default)]
     pub azapi: bool,
+    /// Written in JSON among the properties of what it belongs to, without a type of its own.
+    #[serde(default)]
+    pub inline: bool,
     since: Option<String>,
     until: Option<String>,
     /// The text.
@@ -169,6 +172,16 @@ pub enum Step {
     Member(String),
     /// Each member of a list.
     Each,
+}
+
+impl Step {
+    /// The name of a member.
+    pub fn member(&self) -> Option<&str> {
+        match self {
+            Step::Member(name) => Some(name),
+            Step::Each => None,
+        }
+    }
 }
 
 /// Resources written inside another's body.

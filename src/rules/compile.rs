@@ -61,9 +61,22 @@ pub(super) enum EditPlan {
     Move(Member, usize),
     Reread(Member, String),
     Entry(Expr, String, String),
-    Insert(KindId, Expr, Vec<(String, Expr)>, Option<Expr>),
+    Add(Member, Template),
+    Replace(Expr, Template),
+    Insert(Box<InsertPlan>),
     Depend(Expr, Expr),
     Delete(Expr),
+}
+
+/// A resource to be added.
+#[derive(Debug)]
+pub(super) struct InsertPlan {
+    pub(super) kind: KindId,
+    pub(super) beside: Expr,
+    pub(super) with: Vec<(String, Expr)>,
+    pub(super) values: Vec<(String, Expr)>,
+    pub(super) when: Option<Expr>,
+    pub(super) awaited_by: Option<Expr>,
 }
 
 /// An attribute of the resource that an expression leads to.
@@ -221,6 +234,9 @@ fn compile_fix(file: &FixFile, scope: &Scope, library: &Library) -> Result<FixPl
 fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<EditPlan, String> {
     let expr =
         |text: &str| Expr::compile(text, scope, library).map_err(|e| format!("`{text}`: {e}"));
+    let template = |text: &str| {
+        Template::compile(text, scope, library).map_err(|e| format!("`{text}`: {e}"))
+    };
     let member = |path: &str| {
         let (owner, name) = path
             .rsplit_once('.')
@@ -242,10 +258,7 @@ fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<Edi
             refer,
         } => {
             let to = match (to, refer) {
-                (Some(text), None) => SetTo::Text(
-                    Template::compile(text, scope, library)
-                        .map_err(|e| format!("`{text}`: {e}"))?,
-                ),
+                (Some(text), None) => SetTo::Text(template(text)?),
                 (None, Some(refer)) => match member(refer) {
                     Ok((member, kind)) if !is_reference(library, kind, &member) => {
                         SetTo::Attribute(member)
@@ -257,6 +270,10 @@ fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<Edi
             EditPlan::Set(member(attribute)?.0, to)
         }
         EditFile::Remove { attribute } => EditPlan::Remove(member(attribute)?.0),
+        EditFile::Add { attribute, element } => {
+            EditPlan::Add(member(attribute)?.0, template(element)?)
+        }
+        EditFile::Replace { value, to } => EditPlan::Replace(expr(value)?, template(to)?),
         EditFile::Move { attribute, to } => {
             let (member, kind) = member(attribute)?;
             let to_number = library.kinds.kind(kind).attribute_number(to);
@@ -275,18 +292,28 @@ fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<Edi
             kind,
             beside,
             with,
+            values,
+            when,
             awaited_by,
         } => {
             let kind = library
                 .kinds
                 .kind_id(kind)
                 .ok_or_else(|| format!("there is no kind `{kind}`"))?;
-            let with = with
-                .iter()
-                .map(|(name, text)| Ok((name.clone(), expr(text)?)));
-            let with = with.collect::<Result<_, String>>()?;
-            let awaited_by = awaited_by.as_deref().map(expr).transpose()?;
-            EditPlan::Insert(kind, expr(beside)?, with, awaited_by)
+            let each = |texts: &std::collections::BTreeMap<String, String>| {
+                let compiled = texts
+                    .iter()
+                    .map(|(name, text)| Ok((name.clone(), expr(text)?)));
+                compiled.collect::<Result<Vec<_>, String>>()
+            };
+            EditPlan::Insert(Box::new(InsertPlan {
+                kind,
+                beside: expr(beside)?,
+                with: each(with)?,
+                values: each(values)?,
+                when: when.as_deref().map(expr).transpose()?,
+                awaited_by: awaited_by.as_deref().map(expr).transpose()?,
+            }))
         }
         EditFile::Depend { resource, on } => EditPlan::Depend(expr(resource)?, expr(on)?),
         EditFile::Delete { resource } => EditPlan::Delete(expr(resource)?),

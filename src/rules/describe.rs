@@ -4,7 +4,7 @@ use super::compile::{Check, EditPlan, FixPlan, Place, Rule, SetTo};
 use super::condition::{self, Datum, Env};
 use super::world::View;
 use crate::declared::Language;
-use crate::finding::{Edit, Finding, Label, NewValue, Plan};
+use crate::finding::{Edit, Finding, Label, NewResource, NewValue, Plan};
 use crate::model::{Attr, ResourceId, Target, Targets, To};
 use crate::source::{Sources, Span};
 use crate::value::{Assignment, Value};
@@ -83,7 +83,8 @@ impl Describe<'_> {
     }
 
     fn plan(&self, fix: &FixPlan) -> Option<Plan> {
-        let edits: Option<Vec<Edit>> = fix.edits.iter().map(|edit| self.edit(edit)).collect();
+        let edits: Option<Vec<_>> = fix.edits.iter().map(|edit| self.edit(edit)).collect();
+        let edits = edits.map(|all| all.into_iter().flatten().collect());
         Some(Plan {
             applicability: fix.applicability,
             note: fix.note.clone(),
@@ -91,8 +92,9 @@ impl Describe<'_> {
         })
     }
 
-    fn edit(&self, plan: &EditPlan) -> Option<Edit> {
-        Some(match plan {
+    /// An edit, `Some(None)` where it is not needed.
+    fn edit(&self, plan: &EditPlan) -> Option<Option<Edit>> {
+        let edit = match plan {
             EditPlan::Set(member, to) => {
                 let to = match to {
                     SetTo::Text(text) => {
@@ -117,28 +119,57 @@ impl Describe<'_> {
                 read.clone(),
             ),
             EditPlan::Entry(of, member, to) => {
-                let datum = condition::eval(of, self.env, self.view, self.sides).ok()?;
-                let Datum::Value(value) = datum else {
-                    return None;
-                };
-                Edit::Entry(value.span()?, member.clone(), to.clone())
+                Edit::Entry(self.value(of)?.span()?, member.clone(), to.clone())
             }
-            EditPlan::Insert(kind, beside, with, awaited_by) => {
-                let with: Option<Vec<_>> = with
+            EditPlan::Add(member, element) => Edit::Add(
+                self.leads_to(&member.owner)?,
+                member.attribute,
+                element.format(self.env, self.view, self.sides),
+            ),
+            EditPlan::Replace(value, to) => Edit::Replace(
+                self.value(value)?,
+                to.format(self.env, self.view, self.sides),
+            ),
+            EditPlan::Insert(plan) => {
+                if let Some(when) = &plan.when
+                    && !self.value(when)?.as_bool()?
+                {
+                    return Some(None);
+                }
+                let with = plan
+                    .with
                     .iter()
-                    .map(|(name, expr)| Some((name.clone(), self.leads_to(expr)?)))
-                    .collect();
-                let awaited_by = match awaited_by {
-                    Some(expr) => Some(self.leads_to(expr)?),
-                    None => None,
-                };
-                Edit::Insert(*kind, self.leads_to(beside)?, with?, awaited_by)
+                    .map(|(name, expr)| Some((name.clone(), self.leads_to(expr)?)));
+                let values = plan.values.iter().map(|(name, expr)| {
+                    let value = Some(self.value(expr)?).filter(|v| !v.is_null())?;
+                    Some((name.clone(), crate::value::to_text(&value)?.as_known()?.to_owned()))
+                });
+                let awaited_by = plan.awaited_by.as_ref();
+                Edit::Insert(NewResource {
+                    kind: plan.kind,
+                    beside: self.leads_to(&plan.beside)?,
+                    with: with.collect::<Option<_>>()?,
+                    values: values.collect::<Option<_>>()?,
+                    awaited_by: match awaited_by {
+                        Some(expr) => Some(self.leads_to(expr)?),
+                        None => None,
+                    },
+                })
             }
             EditPlan::Depend(resource, on) => {
                 Edit::Depend(self.leads_to(resource)?, self.leads_to(on)?)
             }
             EditPlan::Delete(resource) => Edit::Delete(self.leads_to(resource)?),
-        })
+        };
+        Some(Some(edit))
+    }
+
+    /// What an expression gives in this case, when that is no resource.
+    fn value(&self, expr: &condition::Expr) -> Option<Value> {
+        match condition::eval(expr, self.env, self.view, self.sides).ok()? {
+            Datum::Value(value) => Some(value),
+            _ => None,
+        }
     }
 
     /// The resource that an expression leads to in this case.

@@ -94,14 +94,34 @@ pub enum EditFile {
         /// The name of the other attribute.
         to: String,
     },
+    /// Adds an element to an attribute that is a list.
+    Add {
+        /// The attribute, as a member path.
+        attribute: String,
+        /// The element, a text with interpolations.
+        element: String,
+    },
+    /// Puts another text in the place of a value.
+    Replace {
+        /// The value, such as a binding over a list.
+        value: String,
+        /// The text, with interpolations.
+        to: String,
+    },
     /// Adds a resource.
     Insert {
         /// Its kind; the kind file says how one is written.
         kind: String,
-        /// The resource that it is placed after.
+        /// The resource that it is placed after; one that is written inside others goes into the same or into this.
         beside: String,
         /// The resources that it refers to, by the names that the kind file uses.
+        #[serde(default)]
         with: std::collections::BTreeMap<String, String>,
+        /// Settings by the names that the kind file uses, as conditions; `label` is what it is called.
+        #[serde(default)]
+        values: std::collections::BTreeMap<String, String>,
+        /// A condition without which this edit is not needed.
+        when: Option<String>,
         /// A resource that has to wait for it.
         awaited_by: Option<String>,
     },

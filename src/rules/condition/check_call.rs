@@ -19,6 +19,7 @@ const FUNCTIONS: &[&str] = &[
     "contains_range",
     "created",
     "forces_replacement",
+    "free_number",
     "has",
     "int",
     "is_ipv4",
@@ -194,6 +195,23 @@ impl Checker<'_> {
                     caseless,
                 };
                 Ok((op, ty))
+            }
+            "free_number" => {
+                let [taken, near, limit] = arguments(name, args, node)?;
+                let taken = self.check(taken)?;
+                self.wanted(&taken, "a list", |ty| matches!(ty, Type::List(_) | Type::Any))?;
+                let mut args = vec![taken];
+                for end in [near, limit] {
+                    let end = self.check(end)?;
+                    self.wanted(&end, "a number", |ty| matches!(ty, Type::Number | Type::Any))?;
+                    args.push(end);
+                }
+                let op = Op::Call {
+                    function: Function::FreeNumber,
+                    args,
+                    caseless: false,
+                };
+                Ok((op, Type::Number))
             }
             "created" => {
                 let [of] = arguments(name, args, node)?;

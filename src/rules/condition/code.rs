@@ -247,6 +247,7 @@ pub(super) enum Function {
     Address,
     ContainsRange,
     Overlaps,
+    FreeNumber,
     Int,
     String,
 }
@@ -266,6 +267,7 @@ impl Function {
             Function::Address => "address",
             Function::ContainsRange => "contains_range",
             Function::Overlaps => "overlaps",
+            Function::FreeNumber => "free_number",
             Function::Int => "int",
             Function::String => "string",
         }

@@ -2,6 +2,8 @@
 //! arguments, and what makes no sense (null in a comparison, text that is no range) is one with an
 //! `Invalid` cause, so that no rule can claim anything of it.
 
+use std::collections::BTreeSet;
+
 use super::code::{Arithmetic, Function, Order};
 use super::eval::nullable;
 use super::ranges;
@@ -214,6 +216,7 @@ pub(super) fn call(function: Function, args: &[Value], caseless: bool) -> Value 
             ranges::contains(outer, inner).map(Value::from)
         }
         (Function::Overlaps, [a, b]) => ranges::overlaps(a, b).map(Value::from),
+        (Function::FreeNumber, [taken, near, limit]) => free_number(taken, near, limit),
         (Function::Int, [of]) => int(of),
         (Function::String, [of]) => value::to_text(of).map(Value::from),
         _ => None,
@@ -232,6 +235,27 @@ pub(super) fn call(function: Function, args: &[Value], caseless: bool) -> Value 
             }
         }
     }
+}
+
+/// The number from `near` to `limit`, both included, that is not taken and nearest to `near`, of tens if one
+/// is free; null when all are taken.
+fn free_number(taken: &Value, near: &Value, limit: &Value) -> Option<Value> {
+    let list = taken.as_list().filter(|list| list.rest.is_none())?;
+    let mut numbers = BTreeSet::new();
+    for item in list.items.iter().filter(|item| !item.is_null()) {
+        numbers.insert(int(item)?.as_int()?);
+    }
+    let (near, limit) = (near.as_int()?, limit.as_int()?);
+    let free = |n: &i64| !numbers.contains(n);
+    let round = |n: &i64| n % 10 == 0;
+    let found = if limit <= near {
+        let range = || (limit..=near).rev().filter(free);
+        range().find(round).or_else(|| range().next())
+    } else {
+        let range = || (near..=limit).filter(free);
+        range().find(round).or_else(|| range().next())
+    };
+    Some(found.map_or_else(Value::null, Value::from))
 }
 
 fn size(of: &Value) -> Option<Value> {

@@ -210,7 +210,7 @@ proptest! {
             prop_assert_eq!(taken, object.shift_remove(&key));
             prop_assert_eq!(before, meant);
         }
-        if let Some(after) = done(add_to_array(&text, &root, path[0], value)) {
+        if let Some(after) = done(add_to_array(&text, &root, &path[..1], value)) {
             let mut meant = meaning(&after);
             let array = find(&mut meant, &path[..1]).and_then(|v| v.as_array().cloned());
             prop_assert!(array.is_some_and(|a| a.contains(&new)), "{}", after);
