@@ -54,7 +54,10 @@ impl<'a> Speller<'a> {
         let To::Resource(parent) = self.model.resource(id).parent.as_ref()?.to else {
             return None;
         };
-        let (outer, inner) = (self.model.resource(parent).block?, self.model.resource(id).block?);
+        let (outer, inner) = (
+            self.model.resource(parent).block?,
+            self.model.resource(id).block?,
+        );
         let (own, other) = (outer.range(), inner.range());
         let within = outer.file == inner.file && own.start < other.start && other.end < own.end;
         within.then_some(parent)
@@ -142,10 +145,14 @@ impl<'a> Speller<'a> {
     ) -> Option<String> {
         let text = text.trim_end();
         let around = self.around(new.beside);
-        if let Some((outer, _)) = written.ty.split_once('.') {
+        if let Some((outer, _)) = written.ty.split_once('.')
+            && !written.ty.contains('/')
+        {
             let own = self.model.type_of(new.beside).name == outer;
             let outer = if own { new.beside } else { around? };
-            self.in_block(outer, &|source, block, _| hcl::insert_block(source, block, text))?;
+            self.in_block(outer, &|source, block, _| {
+                hcl::insert_block(source, block, text)
+            })?;
             return Some(String::new());
         }
         // A whole resource inside another's body is no place to put one after.
@@ -154,7 +161,11 @@ impl<'a> Speller<'a> {
         }
         let symbolic = !written.inline && refer::is_symbolic(self.model, new.beside);
         let key: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
-        let key = if new.values.is_empty() { format!("{key}Link") } else { key };
+        let key = if new.values.is_empty() {
+            format!("{key}Link")
+        } else {
+            key
+        };
         self.in_block(new.beside, &|source, block, syntax| match syntax {
             Syntax::Hcl => hcl::insert_after(source, block, text),
             Syntax::Json if symbolic => json::insert_member_after(source, block, &key, text),

@@ -200,10 +200,17 @@ impl<'a> Speller<'a> {
             return self.replace(&written, &value, syntax, matches!(to, NewValue::Text(_)));
         }
         let azapi = self.is_azapi(id);
-        let template = match syntax {
-            Syntax::Hcl if !azapi => self.attribute(id, number).write.get("azurerm"),
-            _ => self.attribute(id, number).write.get("arm"),
+        let language = if syntax == Syntax::Hcl && !azapi {
+            "azurerm"
+        } else {
+            "arm"
         };
+        let write = &self.attribute(id, number).write;
+        let own = match to {
+            NewValue::Text(plain) => write.get(&format!("{language} {plain}")),
+            _ => None,
+        };
+        let template = own.or_else(|| write.get(language));
         if let Some(template) = template {
             let NewValue::Text(plain) = to else {
                 return None;
@@ -231,27 +238,33 @@ impl<'a> Speller<'a> {
         let inner: Option<Vec<&str>> = steps[at + 1..].iter().map(Step::member).collect();
         let (inner, path) = (inner?, self.container(id, number)?);
         let azapi = self.is_azapi(id);
-        let item = inner.iter().rev().fold(json::string(element), |value, name| {
-            format!("{{ {}: {value} }}", json::string(name))
-        });
+        let item = inner
+            .iter()
+            .rev()
+            .fold(json::string(element), |value, name| {
+                format!("{{ {}: {value} }}", json::string(name))
+            });
         let native = match &inner[..] {
             [] => hcl::string(element),
             _ if azapi => as_hcl(&item)?.trim().to_owned(),
             _ => String::new(),
         };
         let there = self.written(id, number).is_some();
-        self.in_block(id, &|text, block, syntax| match (syntax, &inner[..], &path[..]) {
-            (Syntax::Json, _, _) => json::add_to_array(text, block, &path, &item),
-            (Syntax::Hcl, _, _) if !there && !native.is_empty() => {
-                hcl::set(text, block, &path, &format!("[{native}]"))
-            }
-            (Syntax::Hcl, [], [name]) => hcl::add_to_list(text, block, name, &native),
-            (Syntax::Hcl, [member], [name]) if !azapi => {
-                let new = format!("{name} {{\n  {member} = {}\n}}", hcl::string(element));
-                hcl::insert_block(text, block, &new)
-            }
-            _ => None,
-        })
+        self.in_block(
+            id,
+            &|text, block, syntax| match (syntax, &inner[..], &path[..]) {
+                (Syntax::Json, _, _) => json::add_to_array(text, block, &path, &item),
+                (Syntax::Hcl, _, _) if !there && !native.is_empty() => {
+                    hcl::set(text, block, &path, &format!("[{native}]"))
+                }
+                (Syntax::Hcl, [], [name]) => hcl::add_to_list(text, block, name, &native),
+                (Syntax::Hcl, [member], [name]) if !azapi => {
+                    let new = format!("{name} {{\n  {member} = {}\n}}", hcl::string(element));
+                    hcl::insert_block(text, block, &new)
+                }
+                _ => None,
+            },
+        )
     }
 
     /// Puts a text in the place of a value.

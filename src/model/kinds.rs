@@ -95,7 +95,7 @@ pub struct Attribute {
     arm: Vec<Spelling>,
     azurerm: Vec<Spelling>,
     /// How the attribute is written where nothing of it is there yet, when a path alone does not say it:
-    /// by language, a nested block or an object member with `{value}`.
+    /// by language, or language and value, a nested block or an object member with `{value}`.
     pub write: BTreeMap<String, String>,
 }
 

@@ -62,7 +62,7 @@ pub(super) enum EditPlan {
     Reread(Member, String),
     Entry(Expr, String, String),
     Add(Member, Template),
-    Replace(Expr, Template),
+    Replace(Expr, Template, Option<Expr>),
     Insert(Box<InsertPlan>),
     Depend(Expr, Expr),
     Delete(Expr),
@@ -234,9 +234,8 @@ fn compile_fix(file: &FixFile, scope: &Scope, library: &Library) -> Result<FixPl
 fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<EditPlan, String> {
     let expr =
         |text: &str| Expr::compile(text, scope, library).map_err(|e| format!("`{text}`: {e}"));
-    let template = |text: &str| {
-        Template::compile(text, scope, library).map_err(|e| format!("`{text}`: {e}"))
-    };
+    let template =
+        |text: &str| Template::compile(text, scope, library).map_err(|e| format!("`{text}`: {e}"));
     let member = |path: &str| {
         let (owner, name) = path
             .rsplit_once('.')
@@ -273,7 +272,11 @@ fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<Edi
         EditFile::Add { attribute, element } => {
             EditPlan::Add(member(attribute)?.0, template(element)?)
         }
-        EditFile::Replace { value, to } => EditPlan::Replace(expr(value)?, template(to)?),
+        EditFile::Replace { value, to, when } => EditPlan::Replace(
+            expr(value)?,
+            template(to)?,
+            when.as_deref().map(expr).transpose()?,
+        ),
         EditFile::Move { attribute, to } => {
             let (member, kind) = member(attribute)?;
             let to_number = library.kinds.kind(kind).attribute_number(to);

@@ -126,14 +126,15 @@ impl Describe<'_> {
                 member.attribute,
                 element.format(self.env, self.view, self.sides),
             ),
-            EditPlan::Replace(value, to) => Edit::Replace(
-                self.value(value)?,
-                to.format(self.env, self.view, self.sides),
-            ),
+            EditPlan::Replace(value, to, when) => {
+                if !self.needed(when.as_ref())? {
+                    return Some(None);
+                }
+                let to = to.format(self.env, self.view, self.sides);
+                Edit::Replace(self.value(value)?, to)
+            }
             EditPlan::Insert(plan) => {
-                if let Some(when) = &plan.when
-                    && !self.value(when)?.as_bool()?
-                {
+                if !self.needed(plan.when.as_ref())? {
                     return Some(None);
                 }
                 let with = plan
@@ -142,7 +143,10 @@ impl Describe<'_> {
                     .map(|(name, expr)| Some((name.clone(), self.leads_to(expr)?)));
                 let values = plan.values.iter().map(|(name, expr)| {
                     let value = Some(self.value(expr)?).filter(|v| !v.is_null())?;
-                    Some((name.clone(), crate::value::to_text(&value)?.as_known()?.to_owned()))
+                    Some((
+                        name.clone(),
+                        crate::value::to_text(&value)?.as_known()?.to_owned(),
+                    ))
                 });
                 let awaited_by = plan.awaited_by.as_ref();
                 Edit::Insert(NewResource {
@@ -164,6 +168,11 @@ impl Describe<'_> {
         Some(Some(edit))
     }
 
+    /// Whether an edit is needed; `None` when that can't be told.
+    fn needed(&self, when: Option<&condition::Expr>) -> Option<bool> {
+        when.map_or(Some(true), |when| self.value(when)?.as_bool())
+    }
+
     /// What an expression gives in this case, when that is no resource.
     fn value(&self, expr: &condition::Expr) -> Option<Value> {
         match condition::eval(expr, self.env, self.view, self.sides).ok()? {
@@ -172,13 +181,17 @@ impl Describe<'_> {
         }
     }
 
-    /// The resource that an expression leads to in this case.
+    /// The resource that an expression leads to in this case; of a collection the only member.
     fn leads_to(&self, expr: &condition::Expr) -> Option<ResourceId> {
         match condition::eval(expr, self.env, self.view, self.sides).ok()? {
             Datum::Resource(Target {
                 to: To::Resource(id),
                 ..
             }) => Some(id),
+            Datum::Resources(only) if only.when.is_empty() && only.possible.is_empty() => {
+                let [id] = only.items[..] else { return None };
+                Some(id)
+            }
             _ => None,
         }
     }

@@ -107,6 +107,8 @@ pub enum EditFile {
         value: String,
         /// The text, with interpolations.
         to: String,
+        /// A condition without which this edit is not needed.
+        when: Option<String>,
     },
     /// Adds a resource.
     Insert {

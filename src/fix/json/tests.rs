@@ -209,7 +209,9 @@ fn arrays_grow() {
             "{ \"@\": 1, \"d\": [\"x\"] }",
         ),
     ] {
-        check(before, after, |t| add_to_array(t, &marked(t), &["d"], "\"x\""));
+        check(before, after, |t| {
+            add_to_array(t, &marked(t), &["d"], "\"x\"")
+        });
     }
     let text = "{ \"@\": 1, \"d\": \"[x]\" }";
     assert_eq!(add_to_array(text, &marked(text), &["d"], "1"), None);

@@ -199,11 +199,15 @@ impl Checker<'_> {
             "free_number" => {
                 let [taken, near, limit] = arguments(name, args, node)?;
                 let taken = self.check(taken)?;
-                self.wanted(&taken, "a list", |ty| matches!(ty, Type::List(_) | Type::Any))?;
+                self.wanted(&taken, "a list", |ty| {
+                    matches!(ty, Type::List(_) | Type::Any)
+                })?;
                 let mut args = vec![taken];
                 for end in [near, limit] {
                     let end = self.check(end)?;
-                    self.wanted(&end, "a number", |ty| matches!(ty, Type::Number | Type::Any))?;
+                    self.wanted(&end, "a number", |ty| {
+                        matches!(ty, Type::Number | Type::Any)
+                    })?;
                     args.push(end);
                 }
                 let op = Op::Call {
