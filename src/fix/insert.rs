@@ -72,6 +72,14 @@ impl<'a> Speller<'a> {
             text = text.replace(&format!("{{{name}}}"), value);
         }
         for (name, id) in &new.with {
+            // Among dependencies, alone on its line, a resource with a symbolic name goes by that.
+            if refer::is_symbolic(self.model, *id) {
+                let (id, own) = (
+                    format!("\n    \"[{{{name}}}]\""),
+                    refer::local_name(self.model, *id),
+                );
+                text = text.replace(&id, &format!("\n    \"{own}\""));
+            }
             let whole = format!("{{{name}}}");
             if text.contains(&whole) {
                 let reference = match syntax {

@@ -116,8 +116,8 @@ pub fn insert_in_array_after(
     insert_behind(text, array, at, None, new_json)
 }
 
-/// Puts a new member behind one of an object, given from its key (with or without the quotes) to the end of its
-/// value; `None` when the key is taken.
+/// Puts a new member behind one of an object, given as its value or from its key (with or without the quotes) to
+/// the end of its value; `None` when the key is taken.
 pub fn insert_member_after(
     text: &str,
     member: &Range<usize>,
@@ -127,9 +127,9 @@ pub fn insert_member_after(
     let root = tree::parse(text)?;
     let (object, at) = root.holder(&|m| {
         let (key, all) = (&m.key_range, m.range());
-        !key.is_empty()
-            && (key.start == member.start || key.start + 1 == member.start)
-            && (all.end == member.end || all.end == member.end + 1)
+        let starts = [key.start, key.start + 1].contains(&member.start);
+        let ends = [all.end, all.end - 1].contains(&member.end);
+        !key.is_empty() && (m.value.range == *member || starts && ends)
     })?;
     if object.member(key).is_some() {
         return None;
