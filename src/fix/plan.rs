@@ -332,10 +332,12 @@ impl<'a> Speller<'a> {
                     .values
                     .iter()
                     .find(|(_, v)| v.as_str() == Some(text));
-                let bare = matches!(
-                    self.attribute(id, number).holds,
-                    Holds::Bool | Holds::Number
-                );
+                let holds = &self.attribute(id, number).holds;
+                let bare = matches!(holds, Holds::Bool | Holds::Number);
+                // No free number, say.
+                if *holds == Holds::Number && text.parse::<f64>().is_err() {
+                    return None;
+                }
                 match (own.map(|(key, _)| key.as_str()), syntax) {
                     _ if bare => text.clone(),
                     (Some(bare @ ("true" | "false")), _) => bare.to_owned(),
