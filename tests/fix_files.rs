@@ -144,3 +144,108 @@ fn links_stay_and_modes_stay() {
         .collect();
     assert_eq!(names.len(), 3, "no temporary file is left");
 }
+
+#[test]
+fn other_encodings_are_refused() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = directory.path().join("main.tf");
+    let text: String = format!("\u{FEFF}{}", project("\n"));
+    let before: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(&path, &before).expect("it can be written");
+    let (outcome, _, err) = check(directory.path(), &["--fix"]);
+    assert_eq!(outcome, Outcome::Incomplete);
+    assert!(
+        err.contains("main.tf was not changed: it is UTF-16; save it as UTF-8 first"),
+        "{err}"
+    );
+    assert_eq!(std::fs::read(&path).ok(), Some(before));
+}
+
+/// What a module holds is waited for by the module's name, unless the module waits as well.
+#[test]
+fn a_module_is_waited_for_by_its_name() {
+    let (network, rest) = {
+        let text = project("\n");
+        let at = text
+            .find("resource \"azurerm_private_dns_zone_virtual_network_link\"")
+            .expect("there is a link");
+        let server = text
+            .find("resource \"azurerm_mysql")
+            .expect("there is a server");
+        let call = "module \"link\" {\n  source = \"./link\"\n  zone = azurerm_private_dns_zone.db.id\n  network = azurerm_virtual_network.net.id\n}\n";
+        (format!("{}{call}", &text[..at]), text[server..].to_owned())
+    };
+    let link = r#"variable "zone" {}
+variable "network" {}
+resource "azurerm_private_dns_zone_virtual_network_link" "db" {
+  name                = "db"
+  private_dns_zone_id = var.zone
+  virtual_network_id  = var.network
+}
+"#;
+    let circle = "variable \"server\" {}\nresource \"azurerm_mysql_flexible_server_configuration\" \"c\" {\n  name = \"wait_timeout\"\n  resource_group_name = \"rg\"\n  server_name = var.server\n  value = \"60\"\n}\n";
+    for waits in [false, true] {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        std::fs::create_dir(directory.path().join("link")).expect("it can be made");
+        let (mut root, mut module) = (format!("{network}{rest}"), link.to_owned());
+        if waits {
+            root = root.replace(
+                "source = \"./link\"",
+                "source = \"./link\"\n  server = azurerm_mysql_flexible_server.db.name",
+            );
+            module.push_str(circle);
+        }
+        let path = directory.path().join("main.tf");
+        std::fs::write(&path, &root).expect("it can be written");
+        std::fs::write(directory.path().join("link/main.tf"), module).expect("it can be written");
+        let (outcome, out, err) = check(directory.path(), &["--fix"]);
+        let after = std::fs::read_to_string(&path).expect("it can be read");
+        if waits {
+            assert_eq!(after, root, "{out}{err}");
+        } else {
+            assert_eq!(outcome, Outcome::Clean, "{out}{err}");
+            assert!(after.contains("depends_on = [module.link]"), "{after}");
+        }
+    }
+}
+
+/// Whenever the process ends, each file is as it was or as it should be. The moments are spread over a whole run;
+/// the verdict is the same at any of them.
+#[test]
+fn a_killed_run_leaves_whole_files() {
+    const FILES: usize = 12;
+    let old = project("\n");
+    let last = "# the zone\n}\n";
+    let new = old.replace(last, &format!("# the zone\n\n  {ADDED}\n}}\n"));
+    let mut pause = std::time::Duration::ZERO;
+    let mut interrupted = true;
+    while interrupted {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let paths: Vec<_> = (0..FILES)
+            .map(|i| {
+                let root = directory.path().join(i.to_string());
+                std::fs::create_dir(&root).expect("it can be made");
+                let path = root.join("main.tf");
+                std::fs::write(&path, &old).expect("it can be written");
+                path
+            })
+            .collect();
+        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_azvet"))
+            .args(["check", "--fix", "--no-config"])
+            .current_dir(directory.path())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        std::thread::sleep(pause);
+        interrupted = process.try_wait().expect("it can be asked").is_none();
+        process.kill().expect("it can be ended");
+        process.wait().expect("it ends");
+        for path in paths {
+            let text = std::fs::read_to_string(&path).expect("it can be read");
+            assert!(text == old || text == new, "{}: {text}", path.display());
+            assert!(interrupted || text == new, "a whole run changes all");
+        }
+        pause += std::time::Duration::from_millis(10);
+    }
+}

@@ -4,7 +4,7 @@
 use crate::declared::Language;
 use crate::model::{Model, ResourceId};
 use crate::source::Sources;
-use crate::value::Value;
+use crate::value::{Tri, Value};
 
 /// What a resource is called inside its own module or deployment.
 pub(super) fn local_name<'m>(model: &'m Model<'_>, id: ResourceId) -> &'m str {
@@ -40,11 +40,24 @@ pub(super) fn hcl(
     })
 }
 
-/// The address of a resource for `depends_on`: without instance, since a dependency is on all of them.
+/// The address of a resource for `depends_on`: without instance, since a dependency is on all of them. What a
+/// module called here holds goes by the module.
 pub(super) fn hcl_resource(model: &Model<'_>, from: ResourceId, to: ResourceId) -> Option<String> {
     let target = model.resource(to);
-    if target.outside || model.resource(from).module != target.module {
+    let module = target.module.strip_prefix(&*model.resource(from).module)?;
+    if target.outside {
         return None;
+    }
+    if let Some(called) = module.strip_prefix("module.") {
+        let name = called.split(['.', '[']).next()?;
+        let inside = format!("{}module.{name}", model.resource(from).module);
+        // Something else in the module that waits for this would close a circle.
+        let circle = model.iter().any(|(id, other)| {
+            let rest = other.module.strip_prefix(&*inside);
+            rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+                && model.waits_for(id, from) != Tri::False
+        });
+        return (!circle).then(|| format!("module.{name}"));
     }
     let name = local_name(model, to).split('[').next()?;
     (name.matches('.').count() == 1 + usize::from(name.starts_with("data.")))

@@ -197,6 +197,27 @@ fn ranges_are_understood() {
 }
 
 #[test]
+fn free_numbers() {
+    let (m, server) = model();
+    check(
+        &m,
+        server,
+        &[
+            ("free_number([400], 400, 100)", "390"),
+            ("free_number([400, 390], 400, 100)", "380"),
+            ("free_number([100, '110'], 100, 4096)", "120"),
+            ("free_number([105, 100], 105, 100)", "104"),
+            ("free_number([100], 100, 100)", "null"),
+            ("free_number([null], 7, 9)", "7"),
+            (
+                "free_number(['x'], 100, 200)",
+                "? `free_number([x], 100, 200)` has no answer",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn text_and_numbers() {
     let (m, server) = model();
     check(
