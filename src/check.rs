@@ -14,13 +14,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::cli::Engine;
+use crate::cli::{Engine, RuleTests};
 use crate::declared::{Declarations, Problem};
 use crate::discover::{Discovered, Pairing, pair, saved_plan};
 use crate::files::normalize;
 use crate::finding::{Report, RuleInfo, Summary};
 use crate::looks::looks;
 use crate::model::Model;
+use crate::own_rules::Own;
 use crate::report::ModelDump;
 use crate::rules::{Library, check};
 use crate::settings::Settings;
@@ -273,7 +274,9 @@ impl Engine for Azvet<'_> {
 
     fn examples(&self, slug: &str) -> String {
         let examples = crate::rules::built_in_examples().unwrap_or_default();
-        let all = examples.get(slug).map_or(&[][..], Vec::as_slice);
+        let own = &self.library.own_examples;
+        let all = own.get(slug).or_else(|| examples.get(slug));
+        let all = all.map_or(&[][..], Vec::as_slice);
         let Some(example) = all.iter().find(|e| e.bad.is_some()) else {
             return String::new();
         };
@@ -346,6 +349,34 @@ impl Engine for Azvet<'_> {
             }
         }
         report
+    }
+
+    fn with_rules(
+        &self,
+        sources: &Sources,
+        folder: &Path,
+    ) -> Result<Box<dyn Engine>, Vec<Problem>> {
+        let own = Own::read(sources, &[folder.to_owned()]);
+        let own = own.map_err(|message| vec![Problem::general(message)])?;
+        if !own.problems.is_empty() {
+            return Err(own.problems);
+        }
+        // It is used until the program ends, as the built-in one is.
+        let library = Box::leak(Box::new(own.library));
+        Ok(Box::new(Azvet { library }))
+    }
+
+    fn test_rules(&self, sources: &Sources, paths: &[PathBuf]) -> RuleTests {
+        match Own::read(sources, paths) {
+            Ok(own) => RuleTests {
+                problems: own.problems.clone(),
+                ..own.test(sources)
+            },
+            Err(message) => RuleTests {
+                problems: vec![Problem::general(message)],
+                ..RuleTests::default()
+            },
+        }
     }
 
     fn model(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> ModelDump {

@@ -20,8 +20,29 @@ pub struct Failure {
     pub rule: String,
     /// The number of the example, from 1, and which of its texts.
     pub example: String,
+    /// Its index, from 0.
+    pub index: usize,
+    /// `bad`, `good` or `undecided`.
+    pub which: &'static str,
+    /// Which bytes of the text are concerned.
+    pub at: Option<Range<usize>>,
     /// What is wrong with it.
     pub message: String,
+}
+
+/// What is wrong with a text, and which bytes of it.
+struct Fault {
+    message: String,
+    at: Option<Range<usize>>,
+}
+
+impl<T: Into<String>> From<T> for Fault {
+    fn from(message: T) -> Fault {
+        Fault {
+            message: message.into(),
+            at: None,
+        }
+    }
 }
 
 /// An example that can be checked: a whole text in files of its own.
@@ -83,11 +104,14 @@ pub fn run(library: &Library, rule: &Rule, examples: &[Example]) -> (usize, Vec<
         for (which, text) in texts {
             let Some(text) = text else { continue };
             count += 1;
-            if let Err(message) = judge(library, rule, example, which, text) {
+            if let Err(fault) = judge(library, rule, example, which, text) {
                 failures.push(Failure {
                     rule: rule.info.slug.clone(),
                     example: format!("{} {which}, {:?}", i + 1, example.language),
-                    message,
+                    index: i,
+                    which,
+                    at: fault.at,
+                    message: fault.message,
                 });
             }
         }
@@ -101,19 +125,32 @@ fn judge(
     example: &Example,
     which: &str,
     text: &str,
-) -> Result<(), String> {
+) -> Result<(), Fault> {
     let prepared = prepare(text, example.language)?;
     let (_, decision, problems) = prepared.check(library, &rule.info.slug);
     if let Some(problem) = problems.first() {
-        return Err(format!("it is not understood: {problem}"));
+        return Err(format!("it is not understood: {problem}").into());
     }
+    let mark = text.find('«');
+    // What is found stands behind the opening of the template, and before or behind marks.
+    let opening = wrap(text, example.language).find(text).unwrap_or_default();
+    let found = decision.findings.first().map(|f| f.primary.span.range());
+    let found = found.and_then(|r| Some(r.start.checked_sub(opening)?..r.end - opening));
     let (clean, marked) = (prepared.text, prepared.marked);
-    match (which, marked) {
-        ("bad", Some(marked)) => bad(&decision, example, &clean, marked),
-        ("bad", None) => Err("mark the value at fault with « and »".into()),
-        (_, Some(_)) => Err("only bad examples have a marked value".into()),
-        (_, None) => silent(&decision, which == "undecided", &clean),
-    }
+    let (judged, at) = match (which, marked) {
+        ("bad", Some(marked)) => {
+            let length = marked.len();
+            let at = mark.map(|m| m + '«'.len_utf8()..m + '«'.len_utf8() + length);
+            (bad(&decision, example, &clean, marked), at)
+        }
+        ("bad", None) => (Err("mark the value at fault with « and »".into()), None),
+        (_, Some(_)) => {
+            let at = mark.map(|m| m..m + '«'.len_utf8());
+            (Err("only bad examples have a marked value".into()), at)
+        }
+        (_, None) => (silent(&decision, which == "undecided", &clean), found),
+    };
+    judged.map_err(|message| Fault { message, at })
 }
 
 fn bad(

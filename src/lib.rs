@@ -20,6 +20,7 @@ pub mod fix;
 pub mod looks;
 pub mod model;
 pub mod network;
+mod own_rules;
 pub mod report;
 pub mod rules;
 pub mod settings;

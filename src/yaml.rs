@@ -1,5 +1,7 @@
 //! YAML files of users: their values with the places where they stand, their mistakes as problems.
 
+use std::ops::Range;
+
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_saphyr::{Error, Location};
 
@@ -104,4 +106,132 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
         }
         deserializer.deserialize_map(Collect(std::marker::PhantomData))
     }
+}
+
+/// Any document, with the place of each value.
+#[derive(Clone, Debug)]
+pub(crate) enum Tree {
+    /// A text; others than texts are empty.
+    Scalar(String),
+    List(Vec<Spanned<Tree>>),
+    Mapping(Vec<(String, Spanned<Tree>)>),
+}
+
+impl Tree {
+    /// The value that keys and indexes lead to; as far as they do.
+    pub(crate) fn find(&self, path: &[String]) -> Option<&Spanned<Tree>> {
+        let (first, rest) = path.split_first()?;
+        let next = match self {
+            Tree::Scalar(_) => None,
+            Tree::List(items) => items.get(first.parse::<usize>().ok()?),
+            Tree::Mapping(entries) => entries.iter().find(|(key, _)| key == first).map(|e| &e.1),
+        }?;
+        Some(next.value.find(rest).unwrap_or(next))
+    }
+}
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Tree;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a value")
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Tree, E> {
+                Ok(Tree::Scalar(String::new()))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Tree, E> {
+                Ok(Tree::Scalar(String::new()))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Tree, E> {
+                Ok(Tree::Scalar(String::new()))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Tree, E> {
+                Ok(Tree::Scalar(String::new()))
+            }
+
+            fn visit_unit<E>(self) -> Result<Tree, E> {
+                Ok(Tree::Scalar(String::new()))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Tree, E> {
+                Ok(Tree::Scalar(text.to_owned()))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Tree, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    items.push(item);
+                }
+                Ok(Tree::List(items))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Tree::Mapping(entries))
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
+}
+
+/// Where some bytes of a scalar stand in the text, whatever its style: quoted, plain over several lines, a
+/// block. `start`: where the scalar starts. `None` where an escape stands in the way.
+pub(crate) fn written_range(
+    text: &str,
+    start: usize,
+    decoded: &str,
+    bytes: &Range<usize>,
+) -> Option<Range<usize>> {
+    let mut at = start;
+    match text[start..].chars().next()? {
+        // What follows the sign of a block is its header.
+        '|' | '>' => at += text[start..].find('\n')? + 1,
+        '"' | '\'' => at += 1,
+        _ => {}
+    }
+    let mut from = None;
+    // Up to the last byte: what follows a range at the end of a line is not its own.
+    let last = bytes.end.max(bytes.start + 1);
+    for (offset, wanted) in decoded.char_indices().take_while(|(o, _)| *o < last) {
+        if offset <= bytes.start {
+            from = Some(at);
+        }
+        let mut rest = text[at..].chars();
+        if wanted.is_whitespace() {
+            // One that is written as it is, or the end of a line with what surrounds it.
+            let next = rest.clone().nth(1);
+            let exact = text[at..].starts_with(wanted) && wanted != '\n' && next != Some('\n');
+            let blanks = rest.by_ref().take_while(|c| c.is_whitespace());
+            at += match exact {
+                true => wanted.len_utf8(),
+                false => blanks.map(char::len_utf8).sum(),
+            };
+            continue;
+        }
+        let indent = rest.clone().take_while(|c| c.is_whitespace());
+        at += indent.map(char::len_utf8).sum::<usize>();
+        if offset <= bytes.start {
+            from = Some(at);
+        }
+        if !text[at..].starts_with(wanted) {
+            // `''` and `\"`
+            at += 1;
+        }
+        if !text.get(at..)?.starts_with(wanted) {
+            return None;
+        }
+        at += wanted.len_utf8();
+    }
+    Some(from?..at)
 }

@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["config"],
     &["suppress", "baseline"],
     &["settings", "cli", "discover"],
-    &["check", "examples"],
+    &["check", "examples", "own_rules"],
 ];
 
 /// Types of the template language itself: nested deployments are evaluated, not modelled, and ids of a

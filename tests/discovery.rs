@@ -50,6 +50,18 @@ impl Engine for Keeper {
     fn model(&self, _: &Settings, _: &Sources, _: &Discovered) -> ModelDump {
         ModelDump::default()
     }
+
+    fn with_rules(
+        &self,
+        _: &Sources,
+        _: &Path,
+    ) -> Result<Box<dyn Engine>, Vec<azvet::declared::Problem>> {
+        Err(Vec::new())
+    }
+
+    fn test_rules(&self, _: &Sources, _: &[std::path::PathBuf]) -> azvet::cli::RuleTests {
+        azvet::cli::RuleTests::default()
+    }
 }
 
 struct Tree(tempfile::TempDir);

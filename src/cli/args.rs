@@ -57,6 +57,9 @@ pub(crate) struct CheckArgs {
     /// with =FILE into a file; repeatable
     #[arg(short, long = "format", value_name = "FORMAT[=FILE]", value_parser = parse_output)]
     pub(crate) formats: Vec<(Format, Option<PathBuf>)>,
+    /// Use the rules of this folder, too
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(crate) own_rules: Option<PathBuf>,
     /// Check these rules only
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
@@ -147,16 +150,45 @@ pub(crate) struct ExplainArgs {
     /// The rule's name
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
+    /// Use the rules of this folder, too
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(crate) own_rules: Option<PathBuf>,
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     pub(crate) color: ColorWhen,
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct RulesArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<RulesCommand>,
+    /// Use the rules of this folder, too
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(crate) own_rules: Option<PathBuf>,
     /// Output format
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value = "text")]
     pub(crate) format: ListFormat,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    pub(crate) color: ColorWhen,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Read rule files and run their examples
+    #[command(
+        after_help = "Exit codes: 0 every example shows what it says, 1 one does not, \
+        2 a file is no rule."
+    )]
+    Test(RulesTestArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesTestArgs {
+    /// Rule files, and folders of them
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     pub(crate) color: ColorWhen,

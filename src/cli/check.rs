@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::{CheckArgs, Engine, Outcome, Streams, Surroundings, config, mistake, output};
+use super::{CheckArgs, Engine, Outcome, Streams, Surroundings, config, mistake, output, own};
 use crate::baseline;
 use crate::declared::Problem;
 use crate::files;
@@ -19,16 +19,24 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
     engine: &dyn Engine,
 ) -> io::Result<Outcome> {
+    let refuse = |refusal, streams: &mut Streams<'_>| {
+        config::refuse(refusal, arguments.color, surroundings, streams)
+    };
+    let config = match config::of(&arguments.input, surroundings) {
+        Ok(config) => config,
+        Err(refusal) => return refuse(refusal, streams),
+    };
+    let folder = arguments.own_rules.as_deref().or(config.rules.as_deref());
+    let extended = match own::engine(folder, surroundings, engine) {
+        Ok(extended) => extended,
+        Err(refusal) => return refuse(refusal, streams),
+    };
+    let engine = extended.as_deref().unwrap_or(engine);
     let rules = engine.rules();
     let slugs: Vec<&str> = rules.iter().map(|rule| rule.slug.as_str()).collect();
-    let config = config::of(&arguments.input, surroundings).and_then(|config| {
-        config.misspelt(&surroundings.working_directory, &slugs)?;
-        Ok(config)
-    });
-    let config = match config {
-        Ok(config) => config,
-        Err(refusal) => return config::refuse(refusal, arguments.color, surroundings, streams),
-    };
+    if let Err(refused) = config.misspelt(&surroundings.working_directory, &slugs) {
+        return refuse(refused.into(), streams);
+    }
     let settings = Settings::of_check(arguments, config, surroundings, &slugs, streams.input);
     let settings = match settings {
         Ok(settings) => settings,

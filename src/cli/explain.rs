@@ -3,7 +3,7 @@
 use std::io;
 
 use super::args::ExplainArgs;
-use super::{Engine, Outcome, Streams, Surroundings, mistake};
+use super::{Engine, Outcome, Streams, Surroundings, config, mistake, own};
 use crate::report::{self, Paint};
 use crate::settings::{line_width, wants_color};
 use crate::suggest;
@@ -14,6 +14,11 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
     engine: &dyn Engine,
 ) -> io::Result<Outcome> {
+    let extended = match own::engine(arguments.own_rules.as_deref(), surroundings, engine) {
+        Ok(extended) => extended,
+        Err(refusal) => return config::refuse(refusal, arguments.color, surroundings, streams),
+    };
+    let engine = extended.as_deref().unwrap_or(engine);
     let rules = engine.rules();
     let Some(rule) = rules.iter().find(|rule| rule.slug == arguments.rule) else {
         let slugs = rules.iter().map(|rule| rule.slug.as_str());

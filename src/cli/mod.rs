@@ -10,17 +10,19 @@ mod explain;
 mod init;
 mod model;
 mod output;
+mod own;
 mod rules;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
+use crate::declared::Problem;
 use crate::discover::Discovered;
 use crate::finding::{Report, RuleInfo};
 use crate::report::ModelDump;
@@ -41,6 +43,27 @@ pub trait Engine: Sync {
     fn check(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> Report;
     /// Tells what was understood of what was discovered.
     fn model(&self, settings: &Settings, sources: &Sources, found: &Discovered) -> ModelDump;
+    /// An engine with the rules of a folder beside those that are built in.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    fn with_rules(&self, sources: &Sources, folder: &Path)
+    -> Result<Box<dyn Engine>, Vec<Problem>>;
+    /// Runs the examples of rule files and folders of them.
+    fn test_rules(&self, sources: &Sources, paths: &[PathBuf]) -> RuleTests;
+}
+
+/// What the examples of rules show.
+#[derive(Debug, Default)]
+pub struct RuleTests {
+    /// How many rules there are.
+    pub rules: usize,
+    /// How many texts ran.
+    pub examples: usize,
+    /// Those that do not show what they say.
+    pub failures: Vec<Problem>,
+    /// Files that hold no rule.
+    pub problems: Vec<Problem>,
 }
 
 /// How a command ended.

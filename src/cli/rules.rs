@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::args::{ListFormat, RulesArgs};
-use super::{Engine, Outcome, Streams, Surroundings};
+use super::args::{ListFormat, RulesArgs, RulesCommand};
+use super::{Engine, Outcome, Streams, Surroundings, config, own};
 use crate::report::{self, Paint};
 use crate::settings::wants_color;
 
@@ -13,7 +13,14 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
     engine: &dyn Engine,
 ) -> io::Result<Outcome> {
-    let rules = engine.rules();
+    if let Some(RulesCommand::Test(arguments)) = &arguments.command {
+        return own::test(arguments, surroundings, streams, engine);
+    }
+    let extended = match own::engine(arguments.own_rules.as_deref(), surroundings, engine) {
+        Ok(extended) => extended,
+        Err(refusal) => return config::refuse(refusal, arguments.color, surroundings, streams),
+    };
+    let rules = extended.as_deref().unwrap_or(engine).rules();
     match arguments.format {
         ListFormat::Text => {
             let color = wants_color(arguments.color, surroundings, surroundings.out_is_terminal);

@@ -1,9 +1,10 @@
 //! From a rule file to something that runs: conditions parsed and checked against the kinds.
 
+use std::ops::Range as Bytes;
 use std::sync::Arc;
 
 use super::Library;
-use super::condition::{Expr, Scope, Template, Type};
+use super::condition::{ConditionError, Expr, Scope, Template, Type};
 use super::file::{CheckFile, EditFile, FixFile, RuleFile};
 use crate::finding::{Applicability, RuleInfo, Severity};
 use crate::model::KindId;
@@ -111,15 +112,64 @@ pub(super) enum Place {
     Heading(Expr),
 }
 
-pub(super) fn rule(file: RuleFile, library: &Library) -> Result<Rule, String> {
+/// What is wrong with a rule file, and where in it.
+#[derive(Debug)]
+pub struct Mistake {
+    /// Keys and indexes that lead to the value at fault; empty for the whole file.
+    pub path: Vec<String>,
+    /// Which bytes of the text there.
+    pub bytes: Option<Bytes<usize>>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Mistake {
+    pub(crate) fn new(path: &[&str], message: impl Into<String>) -> Mistake {
+        Mistake {
+            path: path.iter().map(|step| (*step).to_owned()).collect(),
+            bytes: None,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// In a text that starts `skipped` bytes into the value.
+    fn condition(path: &[&str], skipped: usize, error: ConditionError) -> Mistake {
+        Mistake {
+            bytes: Some(error.range.start + skipped..error.range.end + skipped),
+            help: error.help,
+            ..Mistake::new(path, error.message)
+        }
+    }
+
+    fn below(mut self, path: &[&str]) -> Mistake {
+        let steps = path.iter().map(|step| (*step).to_owned());
+        self.path = steps.chain(self.path).collect();
+        self
+    }
+}
+
+impl std::fmt::Display for Mistake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.path.join("."), self.message)?;
+        match &self.help {
+            Some(help) => write!(f, " ({help})"),
+            None => Ok(()),
+        }
+    }
+}
+
+pub(crate) fn rule(file: RuleFile, library: &Library) -> Result<Rule, Mistake> {
     let mut checks = Vec::new();
     for (i, check) in file.checks.iter().enumerate() {
-        checks.push(
-            compile(check, file.severity, library).map_err(|e| format!("check {}: {e}", i + 1))?,
-        );
+        let compiled = compile(check, file.severity, library);
+        checks.push(compiled.map_err(|e| e.below(&["checks", &i.to_string()]))?);
     }
     if file.documents.is_empty() {
-        return Err("a rule needs a document that supports it".into());
+        let message = "a rule needs a document that supports it";
+        return Err(Mistake::new(&["documents"], message));
     }
     Ok(Rule {
         info: Arc::new(RuleInfo {
@@ -134,36 +184,38 @@ pub(super) fn rule(file: RuleFile, library: &Library) -> Result<Rule, String> {
     })
 }
 
-fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Check, String> {
+fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Check, Mistake> {
     let mut scope = Scope::new();
     let mut bindings = Vec::new();
     for (name, range) in &file.bindings {
+        let path = ["for", name.as_str()];
         let text = range
             .as_str()
-            .ok_or_else(|| format!("for `{name}`: give a kind or an expression"))?;
-        let (range, ty) =
-            compile_range(text, &scope, library).map_err(|e| format!("for `{name}`: {e}"))?;
+            .ok_or_else(|| Mistake::new(&path, "a kind or an expression is needed here"))?;
+        let (range, ty) = compile_range(text, &path, &scope, library)?;
         bindings.push(range);
         scope.bind(name, ty);
     }
     if bindings.is_empty() {
-        return Err("`for` binds nothing".into());
+        return Err(Mistake::new(&["for"], "`for` binds nothing"));
     }
-    let condition = |what: &str, text: &str| {
-        Expr::condition(text, &scope, library).map_err(|e| format!("{what}: `{text}`: {e}"))
+    let condition = |key: &str, text: &str| {
+        Expr::condition(text, &scope, library).map_err(|e| Mistake::condition(&[key], 0, e))
     };
-    let template = |what: &str, text: &str| {
-        Template::compile(text.trim_end(), &scope, library).map_err(|e| format!("{what}: {e}"))
+    let template = |path: &[&str], text: &str| {
+        Template::compile(text.trim_end(), &scope, library)
+            .map_err(|e| Mistake::condition(path, 0, e))
     };
-    let place = |what: &str, text: &str| {
+    let place = |path: &[&str], text: &str| {
         let inner = text
             .strip_prefix("resource(")
             .and_then(|t| t.strip_suffix(')'));
+        let skipped = inner.map_or(0, |_| "resource(".len());
         let expr = Expr::compile(inner.unwrap_or(text), &scope, library)
-            .map_err(|e| format!("{what}: `{text}`: {e}"))?;
+            .map_err(|e| Mistake::condition(path, skipped, e))?;
         let heading =
             inner.is_some() || !text.contains('.') && matches!(expr.ty(), Type::Resource(_));
-        Ok::<_, String>(if heading {
+        Ok::<_, Mistake>(if heading {
             Place::Heading(expr)
         } else {
             Place::Written(expr)
@@ -175,8 +227,10 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
             .bindings
             .keys()
             .position(|k| k == name)
-            .ok_or_else(|| format!("resource: there is no binding `{name}`"))?,
+            .ok_or_else(|| Mistake::new(&["resource"], format!("there is no binding `{name}`")))?,
     };
+    let at = file.at.iter().enumerate();
+    let also = file.also.iter().enumerate();
     Ok(Check {
         bindings,
         applies: file
@@ -187,43 +241,46 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
         require: condition("require", &file.require)?,
         resource,
         severity: file.severity.unwrap_or(severity),
-        at: file
-            .at
-            .iter()
-            .map(|t| place("at", t))
+        at: at
+            .map(|(i, t)| place(&["at", &i.to_string()], t))
             .collect::<Result<_, _>>()?,
-        also: file
-            .also
-            .iter()
-            .map(|a| Ok((place("also", &a.at)?, template("also", &a.text)?)))
-            .collect::<Result<_, String>>()?,
-        message: template("message", &file.message)?,
-        help: template("help", &file.help)?,
+        also: also
+            .map(|(i, a)| {
+                let i = i.to_string();
+                let text = template(&["also", &i, "text"], &a.text)?;
+                Ok((place(&["also", &i, "at"], &a.at)?, text))
+            })
+            .collect::<Result<_, Mistake>>()?,
+        message: template(&["message"], &file.message)?,
+        help: template(&["help"], &file.help)?,
         azurerm: file
             .remedy
             .azurerm
             .as_deref()
-            .map(|t| template("remedy", t))
+            .map(|t| template(&["remedy", "azurerm"], t))
             .transpose()?,
         fix: file
             .fix
             .as_ref()
-            .map(|fix| compile_fix(fix, &scope, library).map_err(|e| format!("fix: {e}")))
+            .map(|fix| compile_fix(fix, &scope, library).map_err(|e| e.below(&["fix"])))
             .transpose()?,
         arm: file
             .remedy
             .arm
             .as_deref()
-            .map(|t| template("remedy", t))
+            .map(|t| template(&["remedy", "arm"], t))
             .transpose()?,
     })
 }
 
-fn compile_fix(file: &FixFile, scope: &Scope, library: &Library) -> Result<FixPlan, String> {
+fn compile_fix(file: &FixFile, scope: &Scope, library: &Library) -> Result<FixPlan, Mistake> {
     if file.applicability != Applicability::Safe && file.note.is_none() {
-        return Err("say in `note` what has to be looked at".into());
+        return Err(Mistake::new(&[], "say in `note` what has to be looked at"));
     }
-    let edits = file.edits.iter().map(|e| compile_edit(e, scope, library));
+    let edits = file.edits.iter().enumerate().map(|(i, edit)| {
+        compile_edit(edit, scope, library)
+            .map_err(|message| Mistake::new(&["edits", &i.to_string()], message))
+    });
     Ok(FixPlan {
         applicability: file.applicability,
         note: file.note.clone(),
@@ -328,16 +385,24 @@ fn is_reference(library: &Library, kind: KindId, member: &Member) -> bool {
     matches!(attribute.holds, Holds::Refers(_))
 }
 
-fn compile_range(text: &str, scope: &Scope, library: &Library) -> Result<(Range, Type), String> {
+fn compile_range(
+    text: &str,
+    path: &[&str],
+    scope: &Scope,
+    library: &Library,
+) -> Result<(Range, Type), Mistake> {
     if let Some(kind) = library.kinds.kind_id(text) {
         return Ok((Range::Kind(kind), Type::Resource(kind)));
     }
-    let expr = Expr::compile(text, scope, library).map_err(|e| format!("`{text}`: {e}"))?;
+    let expr = Expr::compile(text, scope, library).map_err(|e| Mistake::condition(path, 0, e))?;
     let ty = match expr.ty() {
         Type::Resources(kind) | Type::Resource(kind) => Type::Resource(*kind),
         Type::AnyResources | Type::AnyResource => Type::AnyResource,
         Type::List(of) => (**of).clone(),
-        _ => return Err(format!("`{text}` is neither a kind nor a collection")),
+        _ => {
+            let message = format!("`{text}` is neither a kind nor a collection");
+            return Err(Mistake::new(path, message));
+        }
     };
     Ok((Range::Over(expr), ty))
 }

@@ -22,6 +22,9 @@ pub struct RuleFile {
     pub documents: Vec<Document>,
     /// The checks.
     pub checks: Vec<CheckFile>,
+    /// The examples; those of the built-in rules are kept apart.
+    #[serde(default)]
+    pub examples: Vec<Example>,
 }
 
 /// One check of a rule.

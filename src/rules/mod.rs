@@ -1,7 +1,7 @@
 //! The rules: loading and compiling rule files, and checking a model against them.
 
 mod cases;
-mod compile;
+pub(crate) mod compile;
 pub mod condition;
 mod describe;
 mod engine;
@@ -18,7 +18,7 @@ use crate::finding::RuleInfo;
 use crate::model::kinds::Kinds;
 use crate::terraform::KnownModule;
 use crate::value::{Data, Entry, List, Number, Object, Value};
-pub use compile::Rule;
+pub use compile::{Mistake, Rule};
 pub(crate) use describe::as_hcl;
 pub use engine::{Decision, check};
 use file::{Example, RuleFile};
@@ -30,6 +30,8 @@ pub struct Library {
     pub kinds: Kinds,
     /// The rules, by slug.
     pub rules: Vec<Rule>,
+    /// The examples of users' own rules, by slug; [`built_in_examples`] has the others.
+    pub own_examples: BTreeMap<String, Vec<Example>>,
     tables: HashMap<String, Value>,
     azurerm_versions: Vec<String>,
     known_modules: Arc<[KnownModule]>,
@@ -89,6 +91,7 @@ impl Library {
         let mut library = Library {
             kinds,
             rules: Vec::new(),
+            own_examples: BTreeMap::new(),
             tables,
             azurerm_versions,
             known_modules: known_modules.into(),
@@ -164,7 +167,7 @@ pub fn built_in_examples() -> Result<BTreeMap<String, Vec<Example>>, String> {
     Ok(by_slug.collect())
 }
 
-fn stem(path: &str) -> &str {
+pub(crate) fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.strip_suffix(".yaml").unwrap_or(name)
 }

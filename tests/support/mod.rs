@@ -351,6 +351,18 @@ impl Engine for Seeker {
         }
         dump
     }
+
+    fn with_rules(
+        &self,
+        _: &Sources,
+        _: &Path,
+    ) -> Result<Box<dyn Engine>, Vec<azvet::declared::Problem>> {
+        Err(Vec::new())
+    }
+
+    fn test_rules(&self, _: &Sources, _: &[std::path::PathBuf]) -> azvet::cli::RuleTests {
+        azvet::cli::RuleTests::default()
+    }
 }
 
 pub fn model(sources: &Sources) -> ModelDump {
