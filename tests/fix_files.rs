@@ -209,6 +209,40 @@ resource "azurerm_private_dns_zone_virtual_network_link" "db" {
     }
 }
 
+/// Two callers of one module, and a rule that only the first should not have: nothing is taken from the second.
+#[test]
+fn what_other_callers_get_stays() {
+    let module = r#"variable "subnet" { default = null }
+resource "azurerm_mysql_flexible_server" "db" {
+  name                = "x"
+  resource_group_name = "rg"
+  location            = "westeurope"
+  delegated_subnet_id = var.subnet
+}
+resource "azurerm_mysql_flexible_server_firewall_rule" "office" {
+  name                = "office"
+  resource_group_name = "rg"
+  server_name         = azurerm_mysql_flexible_server.db.name
+  start_ip_address    = "203.0.113.4"
+  end_ip_address      = "203.0.113.4"
+}
+"#;
+    let calls = "module \"private\" {\n  source = \"./server\"\n  subnet = azurerm_subnet.db.id\n}\nmodule \"public\" {\n  source = \"./server\"\n}\n";
+    let project = project("\n");
+    let servers = project
+        .find("resource \"azurerm_private_dns_zone\"")
+        .expect("there is a zone");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(directory.path().join("server")).expect("it can be made");
+    let root = format!("{}{calls}", &project[..servers]);
+    std::fs::write(directory.path().join("main.tf"), root).expect("it can be written");
+    let path = directory.path().join("server/main.tf");
+    std::fs::write(&path, module).expect("it can be written");
+    let (_, out, err) = check(directory.path(), &["--fix", "--unsafe-fixes"]);
+    assert!(out.contains("fs-firewall-no-effect"), "{out}{err}");
+    assert_eq!(std::fs::read_to_string(&path).ok(), Some(module.to_owned()));
+}
+
 /// Whenever the process ends, each file is as it was or as it should be. The moments are spread over a whole run;
 /// the verdict is the same at any of them.
 #[test]

@@ -26,7 +26,7 @@ pub(super) fn fix(model: &Model<'_>, sources: &Sources, plan: &Plan, by_case: bo
         return None;
     }
     let (applicability, note) = if speller.display && plan.applicability != Applicability::Display {
-        let note = "the value comes from somewhere that other places may read too: decide where to change it";
+        let note = "other places read this value or share this block: decide where to change it";
         (Applicability::Display, Some(note.to_owned()))
     } else {
         (plan.applicability, plan.note.clone())
@@ -59,6 +59,14 @@ pub(super) enum Syntax {
 
 impl<'a> Speller<'a> {
     fn edit(&mut self, edit: &Edit) -> Option<()> {
+        if let Edit::Set(id, ..)
+        | Edit::Remove(id, _)
+        | Edit::Move(id, ..)
+        | Edit::Add(id, ..)
+        | Edit::Delete(id) = edit
+        {
+            self.display |= self.is_shared(*id);
+        }
         match edit {
             Edit::Set(id, attribute, to) => self.set(*id, *attribute, to),
             Edit::Remove(id, attribute) => {
@@ -86,11 +94,25 @@ impl<'a> Speller<'a> {
             Edit::Replace(value, to) => self.replace_text(value, to),
             Edit::Insert(new) => self.insert(new),
             Edit::Depend(id, on) => self.depend(*id, *on),
-            Edit::Delete(id) => self.in_block(*id, &|text, block, syntax| match syntax {
-                Syntax::Hcl => hcl::remove_block(text, block),
-                Syntax::Json => json::remove_element(text, block),
-            }),
+            Edit::Delete(id) => {
+                // In a loop or a module, others go with it that nothing is wrong with.
+                let resource = self.model.resource(*id);
+                self.display |= !resource.module.is_empty() || resource.address.contains('[');
+                self.in_block(*id, &|text, block, syntax| match syntax {
+                    Syntax::Hcl => hcl::remove_block(text, block),
+                    Syntax::Json => json::remove_element(text, block),
+                })
+            }
         }
+    }
+
+    /// Whether one block stands for other resources too, of a loop or of further calls of its module, that
+    /// may be right as they are.
+    fn is_shared(&self, id: ResourceId) -> bool {
+        let own = self.model.resource(id);
+        self.model.iter().any(|(other, resource)| {
+            other != id && resource.kind == own.kind && resource.block == own.block
+        })
     }
 
     pub(super) fn syntax(&self, file: FileId) -> Option<Syntax> {
