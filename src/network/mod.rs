@@ -5,12 +5,10 @@
 //! field of a [`Rule`], [`Rule::certain`]), and then no answer rests on it.
 
 mod filter;
-mod routes;
 mod space;
 mod tags;
 
 pub use filter::{Access, Decision, Direction, Rule, Traffic, decide};
-pub use routes::{Hop, Route, hops};
 pub use space::{Ports, Protocols, atoms, is_private, parse_range};
 pub use tags::{Cover, End, Space, Tag, Tags};
 

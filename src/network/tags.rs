@@ -161,7 +161,7 @@ impl Tags {
 
     /// How much of `piece` these ends cover together. `local`: the piece is a range of the
     /// network that the filtered machines are in. Ranges are expected to be inside or outside of the piece's.
-    pub fn covered(&self, ends: &[End], piece: &End, local: bool) -> Cover {
+    pub(super) fn covered(&self, ends: &[End], piece: &End, local: bool) -> Cover {
         ends.iter()
             .map(|end| self.covers(end, piece, local))
             .fold(Cover::None, Cover::or)

@@ -351,30 +351,3 @@ fn the_platform_passes_unless_it_is_named() {
     all.destinations = vec![End::parse("PLATFORMDNS")];
     assert_eq!(decide(&[all], &query, &known_tags()).denied, Tri::True);
 }
-
-#[test]
-fn the_longest_prefix_wins() {
-    let to = |text: &str| Hop::To(text.into());
-    let route = |range: &str, hop: &str| Route {
-        certain: true,
-        to: End::parse(range),
-        hop: to(hop),
-    };
-    let table = [
-        route("0.0.0.0/0", "virtualappliance"),
-        route("10.0.0.4/30", "none"),
-    ];
-    let own = [("10.0.0.0/24".parse().expect("a range"), to("vnetlocal"))];
-    let found = |end: &str| hops(&table, &own, &End::parse(end), &known_tags());
-    assert_eq!(found("10.0.0.0/29"), [to("vnetlocal"), to("none")]);
-    assert_eq!(found("10.0.1.0/24"), [to("virtualappliance")]);
-    assert_eq!(found("Entra"), [to("virtualappliance")]);
-    let named = [
-        route("0.0.0.0/0", "virtualappliance"),
-        route("Entra", "internet"),
-    ];
-    assert_eq!(
-        hops(&named, &own, &End::parse("entra"), &known_tags()),
-        [to("internet")]
-    );
-}
