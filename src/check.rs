@@ -177,13 +177,18 @@ impl Azvet<'_> {
                 Err(problem) => failed(problem),
             },
             Unit::Template(template, parameters) => {
-                let parameters = match parameters.as_deref().map(load).transpose() {
-                    Ok(parameters) => parameters,
+                let template = match load(template) {
+                    Ok(template) => template,
                     Err(problem) => return failed(problem),
                 };
-                match load(template) {
-                    Ok(template) => arm::evaluate(sources, template, parameters),
-                    Err(problem) => failed(problem),
+                match parameters.as_deref().map(load).transpose() {
+                    Ok(parameters) => arm::evaluate(sources, template, parameters),
+                    // The template is checked all the same, as if no values were given.
+                    Err(problem) => {
+                        let mut declarations = arm::evaluate(sources, template, None);
+                        declarations.problems.push(problem);
+                        declarations
+                    }
                 }
             }
         }

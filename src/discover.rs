@@ -152,7 +152,12 @@ impl Walk<'_> {
         let mut changed: BTreeSet<PathBuf> = BTreeSet::new();
         for path in &settings.paths {
             let sort = sort_of(path);
-            if !here.join(path).is_file() || self.config.excludes(path, false) {
+            if here.join(path).is_dir() {
+                let message = format!("{} is a directory", path.display());
+                let help =
+                    "--changed takes the names of changed files, as a commit hook gives them";
+                self.problem(Problem::general(message).help(help));
+            } else if !here.join(path).is_file() || self.config.excludes(path, false) {
                 self.found.skipped += 1;
             } else if matches!(sort, Sort::Terraform | Sort::TerraformValues) {
                 changed.insert(normalize(&here.join(parent(path))));

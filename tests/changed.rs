@@ -113,3 +113,13 @@ fn nothing_is_said_where_nothing_of_ours_changed() {
         (Outcome::Clean, String::new(), String::new())
     );
 }
+
+#[test]
+fn a_directory_is_no_changed_file() {
+    let tree = repository();
+    for files in [&[][..], &["app"]] {
+        let (outcome, out, err) = changed(tree.path(), files);
+        assert_eq!((outcome, out.as_str()), (Outcome::Incomplete, ""));
+        assert!(err.contains("is a directory"), "{err}");
+    }
+}

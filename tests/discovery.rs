@@ -126,16 +126,16 @@ fn a_name_tells_what_a_file_does_not() {
         ("a.parameters.bad.json", "!"),
         ("a.parameters.schema.json", "{}"),
         ("b.parameters.json", "U"),
-        ("package.json", "U"),
+        ("package.json", "{}"),
     ]);
     let expected = "arm a.json + a.parameters.json\n! a.parameters.bad.json is broken";
     assert_eq!(tree.found(&["."]), expected);
     assert_eq!(tree.found(&["a.json"]), expected);
     assert_eq!(tree.found(&["a.parameters.json"]), expected);
-    assert!(
-        tree.found(&["b.parameters.json"])
-            .contains("neither an ARM template")
-    );
+    let broken = tree.found(&["b.parameters.json"]);
+    assert!(broken.contains("not valid JSON"), "{broken}");
+    let other = tree.found(&["package.json"]);
+    assert!(other.contains("neither an ARM template"), "{other}");
 }
 
 #[test]

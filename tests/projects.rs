@@ -45,3 +45,32 @@ fn output_is_the_same_for_any_number_of_threads() {
     let with = |threads| azvet(&fixtures, &["check", "--format", "json", "-j", threads]);
     assert_eq!(with("1"), with("2"));
 }
+
+/// What else can't be read takes no findings away.
+#[test]
+fn a_template_is_checked_without_a_parameter_file_that_is_missing() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let arguments = ["check", "--parameters", "gone.json", "inventory-arm"];
+    let output = azvet(&fixtures, &arguments);
+    assert!(
+        output.contains("gone.json can't be read: no such file"),
+        "{output}"
+    );
+    assert!(
+        output.contains("error[fs-public-access-conflict]"),
+        "{output}"
+    );
+    assert!(output.ends_with("Incomplete\n"), "{output}");
+}
+
+/// A cut-off file is told from one that is none of ours.
+#[test]
+fn a_named_file_of_broken_json_is_told_where_it_breaks() {
+    let directory = tempfile::tempdir().expect("there is room for a directory");
+    std::fs::write(directory.path().join("plan.json"), "{\"a\":").expect("it is writable");
+    let output = azvet(directory.path(), &["check", "-f", "concise", "plan.json"]);
+    assert!(
+        output.contains("plan.json:1:6: error: this is not valid JSON"),
+        "{output}"
+    );
+}

@@ -72,8 +72,11 @@ pub fn pair(
             Ok(JsonKind::State) => {
                 pairing.skipped += 1;
                 pairing.notices.push(
-                    Problem::general(format!("{} is a Terraform state; it was not checked", path.display()))
-                        .help("name the file to check what is deployed"),
+                    Problem::general(format!(
+                        "{} is a Terraform state; it was not checked",
+                        path.display()
+                    ))
+                    .help("name the file to check what is deployed"),
                 );
             }
             Ok(JsonKind::StateFile) if found.named.contains(path) => {
@@ -95,13 +98,13 @@ pub fn pair(
                 templates.extend(named(path));
             }
             Ok(JsonKind::Other | JsonKind::Untold) if found.named.contains(path) => {
-                pairing.problems.push(
+                pairing.problems.push(broken(path, sources).unwrap_or_else(|| {
                     Problem::general(format!(
                         "{} is neither an ARM template nor a Terraform plan",
                         path.display()
                     ))
-                    .help("a template has `$schema` with `deploymentTemplate.json`, and `resources`; a plan is what `terraform show -json` writes"),
-                )
+                    .help("a template has `$schema` with `deploymentTemplate.json`, and `resources`; a plan is what `terraform show -json` writes")
+                }));
             }
             Ok(JsonKind::Other) => pairing.skipped += 1,
             Ok(JsonKind::Untold) => untold.push(path),
@@ -134,6 +137,12 @@ pub fn pair(
     }));
     pairing.templates = given.into_iter().collect();
     pairing
+}
+
+/// What is wrong with the syntax of a file, if anything is.
+fn broken(path: &Path, sources: &Sources) -> Option<Problem> {
+    let file = sources.load(path).ok()?;
+    crate::arm::json::parse(file, &sources.get(file).text).err()
 }
 
 fn state_file(path: &Path) -> Problem {
