@@ -299,13 +299,11 @@ fn count_fault(given: &Value) -> Option<&'static str> {
     }
 }
 
-/// What Terraform refuses of a for_each. What providers make of a list is not known here; an empty one may
-/// stand for a set, as in `c ? toset(x) : []`.
+/// What Terraform refuses of a for_each. What providers make of a list is not known here.
 fn for_each_fault(source: &Value) -> Option<&'static str> {
     match &source.data {
         Data::Null => Some("is null"),
         Data::Bool(_) | Data::Number(_) | Data::Text(_) => Some("is no collection"),
-        Data::List(list) if list.items.is_empty() => None,
         Data::List(_) if source.collection() != Collection::Set => {
             let provided = source
                 .origin()

@@ -41,10 +41,30 @@ pub(super) fn unify(types: &[Type]) -> Option<Type> {
     if all(|t| matches!(t, Type::Set(_))) {
         return members(types).map(|t| Type::Set(Box::new(t)));
     }
+    if all(|t| matches!(t, Type::Tuple(_) | Type::Set(_))) {
+        return set_of_tuples(types);
+    }
     if all(|t| matches!(t, Type::Tuple(_) | Type::List(_) | Type::Set(_))) {
         return members(types).map(|t| Type::List(Box::new(t)));
     }
     None
+}
+
+/// Tuples beside sets become sets, as in `c ? toset(x) : []`: what sets hold decides, and what tuples hold
+/// has to convert to it.
+fn set_of_tuples(types: &[Type]) -> Option<Type> {
+    let is_set = |t: &&Type| matches!(t, Type::Set(_));
+    let sets: Vec<Type> = types.iter().filter(is_set).cloned().collect();
+    let held = members(&sets)?;
+    let tuples = types.iter().filter(|t| !is_set(t));
+    let converts = |t: &Type| match t {
+        Type::Tuple(inner) => inner
+            .iter()
+            .all(|t| unify(&[held.clone(), t.clone()]).is_some()),
+        _ => false,
+    };
+    let all = tuples.into_iter().all(converts);
+    all.then(|| Type::Set(Box::new(held)))
 }
 
 /// The type of the members of all of these.
