@@ -368,6 +368,14 @@ impl<'c> Unit<'c> {
 
     fn cycle(&mut self, stack: &[(usize, Item)], back: (usize, Item)) {
         let from = stack.iter().rposition(|x| *x == back).unwrap_or(0);
+        // What a module that is not there gives may have nothing to do with what it is given.
+        let through_unseen = stack[from..].iter().any(|(at, item)| match item {
+            Item::Call(i) => self.instances[*at].callees[*i].is_err(),
+            _ => false,
+        });
+        if through_unseen {
+            return;
+        }
         // What is still new only waits for its turn beside the cycle.
         let mut names: Vec<String> = stack[from..]
             .iter()

@@ -36,6 +36,8 @@ fn repetition_that_terraform_refuses() {
         ("toset([])", None),
         ("var.set", None),
         ("false ? toset([\"x\"]) : []", None),
+        ("true ? toset(local.list) : []", None),
+        ("[]", Some(list)),
         ("{ a = null }", None),
         ("toset(local.list)", None),
     ] {
@@ -158,4 +160,13 @@ fn opentofu_reads_its_own_files_first() {
     assert_eq!(case.output("a").shown(), "tofu");
     assert_eq!(case.output("b").shown(), "1");
     assert_eq!(case.output("c").shown(), "tofu");
+}
+
+/// What a module gives may have nothing to do with what it is given: only its own text tells.
+#[test]
+fn no_cycle_is_claimed_through_a_module_that_is_not_there() {
+    let calls = "module \"a\" {\n  source = \"example/a/azurerm\"\n  id = module.b.id\n}\n\
+                 module \"b\" {\n  source = \"example/b/azurerm\"\n  id = module.a.id\n}\n\
+                 output \"o\" {\n  value = module.a.id\n}\n";
+    assert_eq!(faults(calls), []);
 }
