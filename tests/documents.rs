@@ -238,3 +238,21 @@ fn packages_have_the_version_of_the_program() {
         assert!(text.contains(&line), "{path} has no `{line}`");
     }
 }
+
+/// The notes of a release are what the changelog says of it.
+#[cfg(unix)]
+#[test]
+fn release_notes_come_from_the_changelog() {
+    let notes = |version: &str| {
+        let script = root().join("packaging/release-notes");
+        let output = std::process::Command::new(script).arg(version).output();
+        output.expect("the script runs")
+    };
+    let output = notes("Unreleased");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success() && text.trim_start().starts_with("### Added"),
+        "{text}"
+    );
+    assert!(!notes("9.9.9").status.success());
+}
