@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use jsonc_parser::ast::{ObjectPropName, StringLit, Value as Ast};
 use jsonc_parser::common::{Range, Ranged as _};
-use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use jsonc_parser::{CollectOptions, parse_to_ast};
 
 use crate::declared::Problem;
 use crate::source::{FileId, Span};
+use crate::terraform::syntax::json::plain;
 use crate::value::{Data, Entry, Number, Object, Value};
 
 /// A part of a document.
@@ -26,21 +27,8 @@ pub(super) fn parse<R>(
     text: &str,
     read: impl FnOnce(Json<'_>) -> R,
 ) -> Result<R, Problem> {
-    // Terraform writes plain JSON; the parser's liberties are not wanted.
-    let options = ParseOptions {
-        allow_comments: false,
-        allow_loose_object_property_names: false,
-        allow_trailing_commas: false,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-        allow_bare_decimal_point_numbers: false,
-        allow_non_finite_numbers: false,
-        allow_extended_string_escapes: false,
-    };
     const AGAIN: &str = "write the file again: `terraform show -json FILE > plan.json`";
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &options).map_err(|error| {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &plain()).map_err(|error| {
         let range = error.range();
         let span = Span::new(file, range.start..range.end.max(range.start));
         Problem::at(span, format!("not valid JSON: {}", error.kind())).help(AGAIN)

@@ -79,6 +79,22 @@ struct Reader<'t> {
     problems: RefCell<Vec<Problem>>,
 }
 
+/// Plain JSON, which is what Terraform takes and writes; the parser's defaults accept more.
+pub(in crate::terraform) fn plain() -> ParseOptions {
+    ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    }
+}
+
 impl<'t> Reader<'t> {
     fn new(file: FileId, text: &'t str) -> Reader<'t> {
         Reader {
@@ -91,20 +107,7 @@ impl<'t> Reader<'t> {
     }
 
     fn document(&mut self) -> Option<Json<'t>> {
-        // The parser's defaults accept more than JSON; Terraform does not.
-        let options = ParseOptions {
-            allow_comments: false,
-            allow_loose_object_property_names: false,
-            allow_trailing_commas: false,
-            allow_missing_commas: false,
-            allow_single_quoted_strings: false,
-            allow_hexadecimal_numbers: false,
-            allow_unary_plus_numbers: false,
-            allow_bare_decimal_point_numbers: false,
-            allow_non_finite_numbers: false,
-            allow_extended_string_escapes: false,
-        };
-        match jsonc_parser::parse_to_ast(self.text, &CollectOptions::default(), &options) {
+        match jsonc_parser::parse_to_ast(self.text, &CollectOptions::default(), &plain()) {
             Ok(parsed) => parsed.value,
             Err(error) => {
                 let range = error.range();
