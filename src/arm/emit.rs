@@ -47,6 +47,10 @@ impl Evaluator<'_> {
                 && let Some(_level) = self.enter()
             {
                 self.emit(nested, out);
+                // Of a linked one it is not certain that it is the file of this very version.
+                if found.node.at_path(&["properties", "template"]).is_some() {
+                    self.check_parameters(nested);
+                }
             }
         }
         let frame = self.frame(frame);

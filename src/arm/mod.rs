@@ -23,6 +23,7 @@ mod resources;
 mod scope;
 mod secrets;
 pub mod template;
+mod types;
 
 #[cfg(test)]
 mod tests;
@@ -90,13 +91,12 @@ pub fn evaluate_tree(sources: &Sources, template: Node, parameters: Option<&Node
     });
     let evaluator = Evaluator::new(sources);
     let told = parameters.map(|file| parameters::compare(&template, file));
-    let told = told.unwrap_or_default();
-    out.notices = told.notices;
+    out.notices = told.unwrap_or_default();
     let root = evaluator.root(template, given.map_or(Given::Open, Given::Literal));
     evaluator.emit(root, &mut out.resources);
+    evaluator.check_parameters(root);
     out.notices.extend(evaluator.notices.take());
-    out.problems = told.problems;
-    out.problems.extend(evaluator.take_problems());
+    out.problems = evaluator.take_problems();
     out.graph = evaluator.graph.take();
     out.opaque = evaluator.opaque.take();
     out.called = evaluator.called.take();

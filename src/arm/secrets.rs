@@ -4,20 +4,19 @@ use std::sync::Arc;
 
 use super::frame::Frame;
 use super::template::Node;
+use super::types::{DEEPEST, Types, is_secure};
 use crate::value::{Data, Entry, List, Object, Rest, Value};
 
-/// Types nested or referring deeper than this are taken to be secret.
-const DEEPEST: usize = 32;
-
-/// The types of a template.
+/// The secrets among the types of a template. What is nested or refers deeper than types are followed
+/// is taken to be one.
 pub(super) struct Secrets<'f> {
-    template: &'f Node,
+    types: Types<'f>,
 }
 
 impl Secrets<'_> {
     pub(super) fn of(frame: &Frame) -> Secrets<'_> {
         Secrets {
-            template: &frame.template,
+            types: Types::of(&frame.template),
         }
     }
 
@@ -30,7 +29,7 @@ impl Secrets<'_> {
         if depth >= DEEPEST || is_secure(node) {
             return secret(value);
         }
-        if let Some(target) = self.target(node) {
+        if let Some(target) = self.types.target(node) {
             return self.mark(value, target, depth + 1);
         }
         let (origin, sensitive) = (value.clone(), value.is_sensitive());
@@ -76,19 +75,13 @@ impl Secrets<'_> {
         marked.with_origin_of(&origin).sensitive(sensitive)
     }
 
-    fn target(&self, node: &Node) -> Option<&Node> {
-        let name = node.get("$ref")?.as_str()?;
-        let name = name.strip_prefix("#/definitions/")?;
-        self.template.at_path(&["definitions", name])
-    }
-
     /// Whether a type or any part of it is a secret.
     fn holds_any<'n>(&'n self, node: &'n Node, depth: usize, seen: &mut Vec<&'n str>) -> bool {
         if depth >= 2 * DEEPEST || is_secure(node) {
             return true;
         }
         let target = node.get("$ref").and_then(Node::as_str);
-        if let (Some(name), Some(target)) = (target, self.target(node))
+        if let (Some(name), Some(target)) = (target, self.types.target(node))
             && !seen.contains(&name)
         {
             seen.push(name);
@@ -118,9 +111,4 @@ fn secret_rest(rest: &Rest) -> Arc<Rest> {
         symbol: rest.symbol.clone(),
         element: rest.element.clone().map(|e| e.sensitive(true)),
     })
-}
-
-fn is_secure(node: &Node) -> bool {
-    let kind = node.get("type").and_then(Node::as_str).unwrap_or_default();
-    kind.eq_ignore_ascii_case("securestring") || kind.eq_ignore_ascii_case("secureobject")
 }

@@ -111,6 +111,14 @@ impl Node {
         }
     }
 
+    /// The whole number.
+    pub fn as_int(&self) -> Option<i64> {
+        match self.kind {
+            Kind::Number(Number::Int(i)) => Some(i),
+            _ => None,
+        }
+    }
+
     /// Whether it is an object.
     pub fn is_object(&self) -> bool {
         matches!(self.kind, Kind::Object(_))

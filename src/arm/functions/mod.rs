@@ -32,6 +32,7 @@ use crate::declared::Problem;
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Data, Rest, Symbol, Value};
 use arguments::{Arguments, Unevaluated};
+pub(super) use text::length;
 
 /// Conditions that one call's arguments are split by.
 const MOST_CONDITIONS: usize = 6;

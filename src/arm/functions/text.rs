@@ -27,7 +27,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 /// The length as .NET counts it, in UTF-16 units.
-pub(super) fn length(text: &str) -> usize {
+pub(in crate::arm) fn length(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }

@@ -6,6 +6,7 @@ mod deployments;
 mod parameters;
 mod resources;
 mod secrets;
+mod types;
 mod values;
 
 use std::path::Path;
