@@ -12,6 +12,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 const DAY: i64 = 86_400;
+const MONTHS: &str =
+    "January February March April May June July August September October November December";
+const WEEKDAYS: &str = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
 /// Seconds since 1970 of the years 1 to 9999, which .NET knows.
 const KNOWN: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
 
@@ -97,10 +100,11 @@ impl Moment {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
-    /// In one of .NET's formats, as far as they need no names of days or months.
+    /// In one of .NET's formats, as far as no culture and no time zone changes it.
     fn formatted(&self, format: &str) -> Option<String> {
         let pattern = match format {
             "d" => "MM/dd/yyyy",
+            "R" | "r" => "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
             "s" => "yyyy-MM-ddTHH:mm:ss",
             "u" => "yyyy-MM-dd HH:mm:ssZ",
             single if single.chars().count() == 1 => return None,
@@ -110,24 +114,58 @@ impl Moment {
         let mut rest = pattern;
         while let Some(letter) = rest.chars().next() {
             let run = rest.chars().take_while(|c| *c == letter).count();
-            let value = match (letter, run) {
-                ('y', 4) => format!("{:04}", self.year),
-                ('y', 2) => format!("{:02}", self.year % 100),
-                ('M', 1 | 2) => padded(self.month, run),
-                ('d', 1 | 2) => padded(self.day, run),
-                ('H', 1 | 2) => padded(self.hour, run),
-                ('h', 1 | 2) => padded((self.hour + 11) % 12 + 1, run),
-                ('m', 1 | 2) => padded(self.minute, run),
-                ('s', 1 | 2) => padded(self.second, run),
-                ('-' | ':' | '/' | ' ' | '.' | ',' | '_' | 'T' | 'Z', _) => {
-                    rest[..run * letter.len_utf8()].to_owned()
+            let end = match letter {
+                '\'' | '"' => {
+                    let (quoted, _) = rest[1..].split_once(letter)?;
+                    out.push_str(quoted);
+                    quoted.len() + 2
                 }
-                _ => return None,
+                '\\' => {
+                    let escaped = rest[1..].chars().next()?;
+                    out.push(escaped);
+                    1 + escaped.len_utf8()
+                }
+                // Says that one letter is a custom format.
+                '%' if run == 1 => 1,
+                _ => {
+                    out.push_str(&self.field(letter, run)?);
+                    run * letter.len_utf8()
+                }
             };
-            out.push_str(&value);
-            rest = &rest[run * letter.len_utf8()..];
+            rest = &rest[end..];
         }
         Some(out)
+    }
+
+    /// What a letter of a format stands for, repeated `run` times; others stand for themselves.
+    fn field(&self, letter: char, run: usize) -> Option<String> {
+        let name = |names: &str, at: i64| {
+            let name = names.split(' ').nth(usize::try_from(at).ok()?)?;
+            Some(if run == 3 { &name[..3] } else { name }.to_owned())
+        };
+        match letter {
+            'y' if run <= 2 => Some(padded(self.year % 100, run)),
+            'y' => Some(padded(self.year, run)),
+            'M' if run > 2 => name(MONTHS, self.month - 1),
+            'd' if run > 2 => {
+                let days = day_of(self.year, self.month, self.day)?;
+                name(WEEKDAYS, (days + 3).rem_euclid(7))
+            }
+            'M' => Some(padded(self.month, run)),
+            'd' => Some(padded(self.day, run)),
+            'H' => Some(padded(self.hour, run.min(2))),
+            'h' => Some(padded((self.hour + 11) % 12 + 1, run.min(2))),
+            'm' => Some(padded(self.minute, run.min(2))),
+            's' => Some(padded(self.second, run.min(2))),
+            't' => {
+                let half = if self.hour < 12 { "AM" } else { "PM" };
+                Some(half[..run.min(2)].to_owned())
+            }
+            // Times here are whole seconds.
+            'f' if run <= 7 => Some("0".repeat(run)),
+            'f' | 'F' | 'g' | 'K' | 'z' | '%' => None,
+            other => Some(String::from(other).repeat(run)),
+        }
     }
 }
 

@@ -97,15 +97,12 @@ fn aligned(text: &Text, width: i64) -> Option<Text> {
     ))
 }
 
-/// The standard formats D, N, F and X, and zeros.
+/// .NET's standard formats for whole numbers that no culture changes, and those of digits alone.
 fn number(value: i64, form: &str) -> Option<String> {
     let sign = if value < 0 { "-" } else { "" };
     let digits = value.unsigned_abs().to_string();
-    if form.bytes().all(|b| b == b'0') {
-        return Some(format!(
-            "{sign}{digits:0>wide$}",
-            wide = form.len().min(WIDEST)
-        ));
+    if form.bytes().all(|b| b"0#,".contains(&b)) {
+        return placed(value, form);
     }
     let kind = form.chars().next()?;
     let precision = match &form[kind.len_utf8()..] {
@@ -120,10 +117,61 @@ fn number(value: i64, form: &str) -> Option<String> {
         'D' | 'd' => format!("{sign}{digits:0>wide$}", wide = precision.unwrap_or(0)),
         'N' | 'n' => format!("{sign}{}{}", grouped(&digits), fraction()),
         'F' | 'f' => format!("{sign}{digits}{}", fraction()),
+        'E' | 'e' => {
+            let mantissa = scientific(value, precision.unwrap_or(6));
+            // The exponent has a sign and three digits.
+            let (mantissa, exponent) = mantissa.split_once('e')?;
+            format!("{mantissa}{kind}+{exponent:0>3}")
+        }
+        // With fewer digits than the number has it is rounded.
+        'G' | 'g' if precision.is_none_or(|p| p == 0 || p >= digits.len()) => {
+            format!("{sign}{digits}")
+        }
         'X' => format!("{value:0>wide$X}", wide = precision.unwrap_or(0)),
         'x' => format!("{value:0>wide$x}", wide = precision.unwrap_or(0)),
         _ => return None,
     })
+}
+
+/// A format of `0`, which is always written, `#`, which is not where the number has no digit, and commas
+/// between them, which ask for some between thousands.
+fn placed(value: i64, form: &str) -> Option<String> {
+    let places: String = form.chars().filter(|c| *c != ',').collect();
+    // Commas at the end divide.
+    if places.is_empty() || form.ends_with(',') || places.len() > WIDEST {
+        return None;
+    }
+    let least = places.find('0').map_or(0, |at| places.len() - at);
+    let digits = match value {
+        0 => String::new(),
+        _ => value.unsigned_abs().to_string(),
+    };
+    let digits = format!("{digits:0>least$}");
+    let sign = if value < 0 { "-" } else { "" };
+    let inside = form.trim_start_matches(',').contains(',');
+    Some(match inside {
+        true => format!("{sign}{}", grouped(&digits)),
+        false => format!("{sign}{digits}"),
+    })
+}
+
+/// With one digit before the point; what is cut off rounds away from zero from a half on.
+fn scientific(value: i64, places: usize) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let kept = places + 1;
+    let (digits, exponent) = match digits.get(..kept) {
+        Some(first) if digits.len() > kept => {
+            let up = digits.as_bytes()[kept] >= b'5';
+            let first = first.parse::<u64>().unwrap_or_default() + u64::from(up);
+            let first = first.to_string();
+            let carried = first.len() - kept;
+            (first[..kept].to_owned(), digits.len() - 1 + carried)
+        }
+        _ => (format!("{digits:0<kept$}"), digits.len() - 1),
+    };
+    let point = if places == 0 { "" } else { "." };
+    let sign = if value < 0 { "-" } else { "" };
+    format!("{sign}{}{point}{}e{exponent}", &digits[..1], &digits[1..])
 }
 
 /// With commas between thousands.
@@ -204,4 +252,23 @@ fn write_text(text: &str, quote: char, out: &mut String) -> Option<()> {
         out.push(quote);
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_with_exponents() {
+        for (value, form, expected) in [
+            (1052, "E", "1.052000E+003"),
+            (-1052, "e2", "-1.05e+003"),
+            (9999, "E1", "1.0E+004"),
+            (15, "E0", "2E+001"),
+            (0, "E2", "0.00E+000"),
+            (i64::MIN, "E3", "-9.223E+018"),
+        ] {
+            assert_eq!(number(value, form).as_deref(), Some(expected), "{form}");
+        }
+    }
 }

@@ -1,11 +1,13 @@
 //! Address ranges.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use ipnet::IpNet;
 
 use super::Body::ByCase;
 use super::arguments::Arguments;
 use super::{Function, function};
-use crate::value::{Entry, Value};
+use crate::value::{Entry, Value, member};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("parseCidr", 1, 1, ByCase(parse)),
@@ -14,13 +16,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 fn range(a: &Arguments<'_, '_>) -> Option<IpNet> {
-    match a.known(0)?.trim().parse() {
-        Ok(range) => Some(range),
-        Err(_) => a.refuse(
-            a.span,
-            format!("the string given to `{}` is no address range", a.name()),
-        ),
+    let text = a.known(0)?.trim();
+    if let Ok(range) = text.parse() {
+        return Some(range);
     }
+    // Whether masks may be written out, or left out, is not documented.
+    let (address, mask) = text.split_once(['/', ' ']).unwrap_or((text, ""));
+    if address.parse::<IpAddr>().is_ok() && mask.parse::<u32>().is_err() {
+        return None;
+    }
+    a.refuse(
+        a.span,
+        format!("the string given to `{}` is no address range", a.name()),
+    )
 }
 
 fn bits(net: &IpNet) -> (u128, u8) {
@@ -32,8 +40,8 @@ fn bits(net: &IpNet) -> (u128, u8) {
 
 fn address(net: &IpNet, bits: u128) -> Option<String> {
     match net {
-        IpNet::V4(_) => Some(std::net::Ipv4Addr::from(u32::try_from(bits).ok()?).to_string()),
-        IpNet::V6(_) => Some(std::net::Ipv6Addr::from(bits).to_string()),
+        IpNet::V4(_) => Some(Ipv4Addr::from(u32::try_from(bits).ok()?).to_string()),
+        IpNet::V6(_) => Some(Ipv6Addr::from(bits).to_string()),
     }
 }
 
@@ -85,16 +93,25 @@ fn parse(a: &Arguments<'_, '_>) -> Option<Value> {
     let net = range(a)?;
     let length = Entry::new("cidr", i64::from(net.prefix_len()).into());
     Some(Value::object(match net {
-        // Whether smaller networks have usable addresses is not documented.
-        IpNet::V4(net) if net.prefix_len() > 30 => return None,
         IpNet::V4(net) => {
-            let usable = |bits: u32| std::net::Ipv4Addr::from(bits).to_string();
+            let (first, last) = (net.network(), net.broadcast());
+            // Bicep's notices name the library that Resource Manager's evaluator reads ranges with,
+            // lduchosal/ipnetwork. Its versions differ in the last address of a network of two.
+            let (first_usable, last_usable) = match 32 - net.prefix_len() {
+                0 => (first, Some(last)),
+                1 => (first, None),
+                _ => (neighbour(first, 1), Some(neighbour(last, -1))),
+            };
+            let last_usable = match last_usable {
+                Some(last) => last.to_string().into(),
+                None => member(&a.unknown().into(), "lastUsable", true),
+            };
             vec![
-                text("network", net.network().to_string()),
+                text("network", first.to_string()),
                 text("netmask", net.netmask().to_string()),
-                text("broadcast", net.broadcast().to_string()),
-                text("firstUsable", usable(u32::from(net.network()) + 1)),
-                text("lastUsable", usable(u32::from(net.broadcast()) - 1)),
+                text("broadcast", last.to_string()),
+                text("firstUsable", first_usable.to_string()),
+                Entry::new("lastUsable", last_usable),
                 length,
             ]
         }
@@ -106,4 +123,8 @@ fn parse(a: &Arguments<'_, '_>) -> Option<Value> {
             length,
         ],
     }))
+}
+
+fn neighbour(address: Ipv4Addr, step: i32) -> Ipv4Addr {
+    u32::from(address).wrapping_add_signed(step).into()
 }

@@ -3,7 +3,7 @@
 use super::Body::ByCase;
 use super::arguments::Arguments;
 use super::{Function, function};
-use crate::value::{Piece, Symbol, Text, Value};
+use crate::value::{Entry, Piece, Symbol, Text, Value, member};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("uri", 2, 2, ByCase(uri)),
@@ -19,9 +19,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         1,
         ByCase(|a| Some(unescaped(a.known(0)?)?.into())),
     ),
-    // How they spell what is left out is not documented.
-    function("buildUri", 1, 1, ByCase(|_| None)),
-    function("parseUri", 1, 1, ByCase(|_| None)),
+    function("buildUri", 1, 1, ByCase(build)),
+    function("parseUri", 1, 1, ByCase(parse)),
 ];
 
 /// All but letters, digits and `-_.~` as percent signs and bytes.
@@ -53,13 +52,25 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Whether nothing has to be escaped.
+fn plain(text: &str) -> bool {
+    text.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b))
+}
+
+/// Whether a scheme or host is spelt as it always is.
+fn is_plain_host(text: &str) -> bool {
+    plain(text) && !text.bytes().any(|b| b.is_ascii_uppercase() || b == b'/')
+}
+
+/// Whether a path is empty or stays what it is.
+fn is_plain_path(path: &str) -> bool {
+    plain(path) && !path.contains("/.")
+}
+
 /// `relative` seen from `base`, as RFC 3986 resolves it, where nothing has to be escaped or
 /// normalised beyond dots.
 fn uri(a: &Arguments<'_, '_>) -> Option<Value> {
-    let plain = |text: &str| {
-        text.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b))
-    };
     let relative = a.text(1)?;
     let Some(base) = a.known(0) else {
         // What follows the last slash of the base is replaced.
@@ -80,9 +91,7 @@ fn uri(a: &Arguments<'_, '_>) -> Option<Value> {
         Some(at) => after.split_at(at),
         None => (after, ""),
     };
-    let lower = |text: &str| !text.bytes().any(|b| b.is_ascii_uppercase());
-    let plain_base = plain(scheme) && plain(host) && plain(path) && lower(scheme) && lower(host);
-    if !plain_base || path.contains("/.") {
+    if !is_plain_host(scheme) || !is_plain_host(host) || !is_plain_path(path) {
         return None;
     }
     let start = format!("{scheme}://{host}");
@@ -108,6 +117,64 @@ fn uri(a: &Arguments<'_, '_>) -> Option<Value> {
             _ => None,
         },
     }
+}
+
+/// Scheme, host, port, path and query, as Bicep declares them (Azure/bicep, SystemNamespaceType.cs).
+/// How what is left out is spelt, and whether a query keeps its question mark, is not documented.
+fn parse(a: &Arguments<'_, '_>) -> Option<Value> {
+    let (scheme, rest) = a.known(0)?.split_once("://")?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, rest) = rest.split_at(end);
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, Some(i64::from(port.parse::<u16>().ok()?))),
+        None => (authority, None),
+    };
+    if !is_plain_host(scheme) || !is_plain_host(host) || host.is_empty() {
+        return None;
+    }
+    let path = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
+    let path = Some(path).filter(|path| !path.is_empty() && is_plain_path(path));
+    let all = Value::from(a.unknown());
+    let part = |name: &str, known: Option<Value>| {
+        Entry::new(name, known.unwrap_or_else(|| member(&all, name, true)))
+    };
+    Some(Value::object(vec![
+        part("scheme", Some(scheme.into())),
+        part("host", Some(host.into())),
+        part("port", port.map(Value::from)),
+        part("path", path.map(Value::from)),
+        part("query", None),
+    ]))
+}
+
+/// The other way, where every part is plain and stands where it has to.
+fn build(a: &Arguments<'_, '_>) -> Option<Value> {
+    let all = a.values.first()?;
+    let Some(parts) = all.as_object() else {
+        return a.neither(0, "an object");
+    };
+    if parts.rest.is_some() {
+        return None;
+    }
+    let part = |name: &str| {
+        let entry = parts.get_caseless(name);
+        entry.map(|e| &e.value).filter(|value| !value.is_null())
+    };
+    let (scheme, host) = (part("scheme")?.as_str()?, part("host")?.as_str()?);
+    let path = part("path")?.as_str()?;
+    let plain = is_plain_host(scheme) && is_plain_host(host) && is_plain_path(path);
+    if !plain || !path.starts_with('/') || part("query").is_some() {
+        return None;
+    }
+    let port = match part("port") {
+        None => String::new(),
+        // Those that a scheme has by default may be left out.
+        Some(port) => match port.as_int()? {
+            80 | 443 => return None,
+            port => format!(":{port}"),
+        },
+    };
+    Some(format!("{scheme}://{host}{port}{path}").into())
 }
 
 /// An absolute path with `.` and `..` taken out.
