@@ -33,17 +33,19 @@ pub fn looks(text: &str) -> JsonKind {
     let mut seen: Vec<&[u8]> = Vec::new();
     while let Some(byte) = walk.significant() {
         match byte {
-            b'"' => {
-                let key = walk.string();
+            b'"' | b'\'' | b'$' | b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
+                let key = walk.key(byte);
                 walk.space();
                 if walk.peek() != Some(b':') {
                     continue;
                 }
                 walk.at += 1;
                 walk.space();
-                if key.eq_ignore_ascii_case(b"$schema") && walk.peek() == Some(b'"') {
+                if key.eq_ignore_ascii_case(b"$schema")
+                    && let Some(quote @ (b'"' | b'\'')) = walk.peek()
+                {
                     walk.at += 1;
-                    return of_schema(walk.string());
+                    return of_schema(walk.string(quote));
                 }
                 // Terraform writes its format first, and the rest may be large.
                 if seen.contains(&&b"format_version"[..])
@@ -141,12 +143,24 @@ impl<'t> Walk<'t> {
         self.at += found.map_or(rest.len(), |at| at + end.len());
     }
 
+    /// A key whose first byte is behind us; Resource Manager takes keys in either quotes or none.
+    fn key(&mut self, first: u8) -> &'t [u8] {
+        if let b'"' | b'\'' = first {
+            return self.string(first);
+        }
+        let start = self.at - 1;
+        while let Some(b'$' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        &self.bytes[start..self.at]
+    }
+
     /// The bytes up to the closing quote; the opening one is behind us.
-    fn string(&mut self) -> &'t [u8] {
+    fn string(&mut self, quote: u8) -> &'t [u8] {
         let start = self.at;
         while let Some(byte) = self.next() {
             match byte {
-                b'"' => return &self.bytes[start..self.at - 1],
+                _ if byte == quote => return &self.bytes[start..self.at - 1],
                 b'\\' => self.at = (self.at + 1).min(self.bytes.len()),
                 _ => {}
             }
@@ -159,8 +173,8 @@ impl<'t> Walk<'t> {
         let mut depth = 1usize;
         while let Some(byte) = self.next() {
             match byte {
-                b'"' => {
-                    self.string();
+                b'"' | b'\'' => {
+                    self.string(byte);
                 }
                 b'{' | b'[' => depth += 1,
                 b'}' | b']' => {
@@ -223,6 +237,14 @@ mod tests {
             (
                 r#"{"a": {"contentVersion": 1}, "resources": []}"#.into(),
                 JsonKind::Untold,
+            ),
+            (
+                r#"{'a': 'it\'s', $schema: 'deploymentTemplate.json#'}"#.into(),
+                JsonKind::Template,
+            ),
+            (
+                r#"{contentVersion: true, resources: ['}']}"#.into(),
+                JsonKind::Template,
             ),
             (
                 "[{\"$schema\": \"deploymentTemplate.json#\"}]".into(),

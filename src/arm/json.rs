@@ -14,15 +14,23 @@ use crate::declared::Problem;
 use crate::source::{FileId, Span};
 use crate::value::{Entry, Number, Value};
 
-/// Comments, multi-line strings and trailing commas are allowed, as in Resource Manager; the parser's
-/// other liberties are not.
+/// What Resource Manager takes beyond plain JSON, as documents tell:
+/// - comments and strings over several lines: MicrosoftDocs/azure-docs,
+///   articles/azure-resource-manager/templates/syntax.md;
+/// - trailing commas: Azure/azure-powershell issue 353, where they are left to the service, which takes them;
+/// - strings in single quotes and bare property names: Microsoft's own reader of templates is Json.NET's as it comes
+///   (Azure/bicep, src/Bicep.Decompiler/ArmHelpers/JTokenHelpers.cs), which takes them (JamesNK/Newtonsoft.Json, issue 818);
+/// - a property that is written twice, of which the last counts, with the same reader; several `copy` in one object all
+///   count (microsoft/vscode-azurearmtools issue 646).
+///
+/// The Azure CLI and the portal refuse some of it before they send it.
 fn options() -> ParseOptions {
     ParseOptions {
         allow_comments: true,
         allow_trailing_commas: true,
-        allow_loose_object_property_names: false,
+        allow_loose_object_property_names: true,
         allow_missing_commas: false,
-        allow_single_quoted_strings: false,
+        allow_single_quoted_strings: true,
         allow_hexadecimal_numbers: false,
         allow_unary_plus_numbers: false,
         allow_bare_decimal_point_numbers: false,
@@ -57,13 +65,7 @@ pub fn parse(file: FileId, text: &str) -> Result<Node, Problem> {
 
 /// A JSON text as a plain value, for the `json` function; it has no places.
 pub fn parse_value(text: &str) -> Option<Value> {
-    // Documented examples have single quotes.
-    let options = ParseOptions {
-        allow_single_quoted_strings: true,
-        allow_loose_object_property_names: true,
-        ..options()
-    };
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &options).ok()?;
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &options()).ok()?;
     Some(plain(parsed.value?))
 }
 
@@ -111,15 +113,15 @@ impl Reader<'_> {
             Json::Object(object) => {
                 let property = |p: jsonc_parser::ast::ObjectProp<'_>| {
                     let value = self.node(p.value);
-                    let name = match p.name {
-                        ObjectPropName::String(s) => s,
-                        ObjectPropName::Word(w) => StringLit {
-                            range: w.range,
-                            value: w.value.into(),
-                        },
+                    let (key, node) = match p.name {
+                        ObjectPropName::String(s) => ((&*s.value).into(), self.string(s)),
+                        ObjectPropName::Word(w) => {
+                            let key: Arc<str> = w.value.into();
+                            let span = Span::new(self.file, w.range.start..w.range.end);
+                            let kind = Kind::Text(key.clone());
+                            (key, Node { span, kind })
+                        }
                     };
-                    let key: Arc<str> = (&*name.value).into();
-                    let node = self.string(name);
                     Property {
                         key,
                         computed: match node.kind {
@@ -236,10 +238,6 @@ fn problem(file: FileId, error: &ParseError) -> Problem {
             format!("this is not valid JSON: {}", lower(error)),
             "the file seems to be cut off, or a closing brace or bracket is missing",
         ),
-        ParseErrorKind::SingleQuotedStringsNotAllowed => (
-            "this is not valid JSON: a string in single quotes".to_owned(),
-            "write strings in double quotes",
-        ),
         _ => (
             format!("this is not valid JSON: {}", lower(error)),
             "Resource Manager refuses the file as well; mend it here",
@@ -269,6 +267,36 @@ mod tests {
         let problem = parse(file, "{ \"a\": \"b\0\" }").unwrap_err();
         assert!(problem.message.contains("NUL"));
         assert!(parse(file, "{ \"a\": \"b\\u0000\" }").is_ok());
+    }
+
+    #[test]
+    fn what_resource_manager_takes_is_taken() {
+        let (_, sources) = crate::arm::tests::declare(&[("main.json", "{}")]);
+        let file = sources.load(std::path::Path::new("main.json")).unwrap();
+        let text = "{ // c\n /* c */ 'a': 'it\\'s \"x\"', $b_1: \"two\nlines\", \"a\": [1, 2,], }";
+        let node = parse(file, text).unwrap();
+        let keys: Vec<&str> = node.properties().iter().map(|p| &*p.key).collect();
+        assert_eq!(keys, ["a", "$b_1", "a"]);
+        let [first, second, _] = node.properties() else {
+            unreachable!("there are three")
+        };
+        assert_eq!(first.value.as_str(), Some("it's \"x\""));
+        assert_eq!(&text[second.key_span.range()], "$b_1");
+        assert_eq!(second.value.as_str(), Some("two\nlines"));
+        assert_eq!(node.get("A").map(|a| a.elements().len()), Some(2));
+        for refused in [
+            "{ \"a\": 1 \"b\": 2 }",
+            "{ \"a\": [1, , 2] }",
+            "{ \"a\": 1,, }",
+            "{ \"a\": +1 }",
+            "{ \"a\": 0x1 }",
+            "{ \"a\": NaN }",
+            "{ \"a\": \"\\q\" }",
+            "{ \"a\": b }",
+            "{ \"a\": 'b\" }",
+        ] {
+            assert!(parse(file, refused).is_err(), "{refused}");
+        }
     }
 
     #[test]
