@@ -31,6 +31,7 @@ impl Evaluator<'_> {
         let Some(resources) = self.resources(frame) else {
             return;
         };
+        self.check_size(frame);
         let begin = self.frame(frame).begin;
         let end = self.frame(frame).end;
         for index in 0..resources.list.len() {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::json::Offsets;
+use super::limits::EXPRESSION;
 use crate::declared::Problem;
 use crate::source::Span;
 use crate::value::Number;
@@ -74,6 +75,12 @@ const DEEPEST: usize = 96;
 /// # Errors
 /// What is wrong with it, at the place inside the string.
 pub fn parse(text: &str, span: Span, offsets: &Offsets) -> Result<Expr, Problem> {
+    if text.len() > EXPRESSION && text.chars().count() > EXPRESSION {
+        let message = format!("the expression has more than {EXPRESSION} characters");
+        return Err(Problem::at(span, message).help(
+            "Resource Manager refuses it, and documents allow 24,576; keep long texts in variables or files",
+        ));
+    }
     let mut parser = Parser {
         text,
         at: 1,

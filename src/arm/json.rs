@@ -9,6 +9,7 @@ use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::expression;
+use super::limits::{BYTES, is_too_large};
 use super::template::{Formula, Kind, Node, Property};
 use crate::declared::Problem;
 use crate::source::{FileId, Span};
@@ -42,8 +43,14 @@ fn options() -> ParseOptions {
 /// The tree of a file's text.
 ///
 /// # Errors
-/// The first syntax error.
+/// The first syntax error, or that there is more than Resource Manager takes.
 pub fn parse(file: FileId, text: &str) -> Result<Node, Problem> {
+    if is_too_large(text) {
+        let message = format!("the file is larger than {} MB", BYTES >> 20);
+        return Err(Problem::at(Span::new(file, 0..0), message).help(
+            "Resource Manager takes no larger templates and parameter files, and azvet reads none; split it into linked templates",
+        ));
+    }
     let parsed = parse_to_ast(text, &CollectOptions::default(), &options())
         .map_err(|error| problem(file, &error))?;
     if let Some(at) = text.find('\0') {

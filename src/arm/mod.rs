@@ -12,6 +12,7 @@ pub mod expression;
 mod frame;
 mod functions;
 pub mod json;
+mod limits;
 mod linked;
 mod lookup;
 mod names;
