@@ -42,7 +42,7 @@ impl Level {
 /// Something that is settled when the deployment starts.
 pub(super) fn chosen(name: &str, what: &str) -> Value {
     let cause = Cause::new(
-        CauseKind::Input,
+        CauseKind::Deployment,
         format!("{what} is chosen when the template is deployed"),
     );
     Symbol::new(name, name, cause).never_null().into()

@@ -123,18 +123,28 @@ impl<'k> Resolver<'k> {
 
     fn by_id_text(&mut self, text: &Text, value: &Value, kinds: &[KindId]) -> To {
         let unknown = || To::Unknown(symbol_of(value));
+        let because = |cause: Cause| To::Unknown(symbol_of(value).because(cause));
         if let Some(target) = self.below_reference(text, value.is_sensitive(), kinds) {
             return target;
         }
         let Some((ty, names)) = parse_id(text) else {
-            return unknown();
+            // What it is an id of is known where it starts with a slash, unless an input says how it goes on.
+            let whole = matches!(text.pieces().next(), Some(Piece::Lit(s)) if s.starts_with('/'));
+            let given = |s: &Symbol| s.cause().kind != CauseKind::Deployment;
+            return match whole && !value.is_sensitive() && !text.symbols().any(given) {
+                true => because(no_id(value)),
+                false => unknown(),
+            };
         };
-        let Some((kind, _)) = self.kinds.of_type(Language::Arm, &ty) else {
-            return unknown();
+        let kind = self.kinds.of_type(Language::Arm, &ty).map(|(kind, _)| kind);
+        let wanted = |kind: &KindId| kinds.is_empty() || kinds.contains(kind);
+        let Some(kind) = kind.filter(wanted) else {
+            let text = format!("it is the id of a `{ty}`, which azvet does not look at here");
+            return match value.is_sensitive() {
+                true => unknown(),
+                false => because(Cause::new(CauseKind::Outside, text)),
+            };
         };
-        if !kinds.is_empty() && !kinds.contains(&kind) {
-            return unknown();
-        }
         if let Some(id) = self.by_id.get(&(kind, caseless(text))) {
             return To::Resource(*id);
         }
@@ -150,7 +160,7 @@ impl<'k> Resolver<'k> {
                 .filter_map(of_kind)
                 .collect()
         };
-        let mut undecided = false;
+        let mut doubt = None;
         for candidate in candidates {
             match self
                 .get(candidate)
@@ -161,18 +171,34 @@ impl<'k> Resolver<'k> {
                 Some(Tri::True) => return To::Resource(candidate),
                 Some(Tri::False) => {}
                 // Without an id the name may still exclude it.
-                None | Some(Tri::Unknown) => {
-                    undecided |= self.may_be_named(candidate, names.last())
+                None | Some(Tri::Unknown) if self.may_be_named(candidate, names.last()) => {
+                    doubt.get_or_insert_with(|| self.doubt(candidate, text));
                 }
+                None | Some(Tri::Unknown) => {}
             }
         }
-        if undecided {
-            return unknown();
+        if let Some(doubt) = doubt {
+            return doubt.map_or_else(unknown, because);
         }
         let name = names.last().cloned().unwrap_or_else(|| Text::from(""));
         // A part of a secret is one.
         let name = Value::from(name).sensitive(value.is_sensitive());
         To::Resource(self.add_outside(kind, &ty, Some(text.clone()), name, caseless(text)))
+    }
+
+    /// Why it is not known whether a resource has this id: the first part in which they may differ.
+    fn doubt(&self, candidate: ResourceId, text: &Text) -> Option<Cause> {
+        let candidate = self.get(candidate);
+        let symbol = match &candidate.id {
+            Some(own) => {
+                let parts = text.split('/').into_iter().zip(own.split('/'));
+                let mut open = parts.filter(|(part, own)| part.equals(own, true) == Tri::Unknown);
+                let (part, own) = open.next()?;
+                part.symbols().chain(own.symbols()).next()?.clone()
+            }
+            None => candidate.name.first_symbol()?.clone(),
+        };
+        Some(symbol.cause().clone())
     }
 
     fn may_be_named(&self, candidate: ResourceId, name: Option<&Text>) -> bool {
@@ -494,14 +520,16 @@ fn symbol_of(value: &Value) -> Symbol {
         (_, Some(inner)) => {
             Symbol::derived("reference", value.shown(), &[value]).because(inner.cause().clone())
         }
-        (_, None) => Symbol::derived("reference", value.shown(), &[value]).because(Cause::new(
-            CauseKind::Outside,
-            format!(
-                "`{}` is no id of a resource that azvet knows",
-                value.shown()
-            ),
-        )),
+        (_, None) => Symbol::derived("reference", value.shown(), &[value]).because(no_id(value)),
     }
+}
+
+fn no_id(value: &Value) -> Cause {
+    let text = format!(
+        "`{}` is no id of a resource that azvet knows",
+        value.shown()
+    );
+    Cause::new(CauseKind::Outside, text)
 }
 
 /// The type and the names in a resource id.

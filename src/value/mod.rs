@@ -528,23 +528,40 @@ impl Value {
         }
     }
 
-    /// The first unknown inside, for telling why something was not decided.
+    /// The unknown inside that tells best why something was not decided: the first whose cause is not
+    /// just that it comes with the deployment, which parts of most ids do.
     pub fn first_symbol(&self) -> Option<&Symbol> {
+        self.find_symbol(&|symbol| symbol.cause().kind != CauseKind::Deployment)
+            .or_else(|| self.find_symbol(&|_| true))
+    }
+
+    fn find_symbol(&self, wanted: &impl Fn(&Symbol) -> bool) -> Option<&Symbol> {
         match &self.data {
             Data::Null | Data::Bool(_) | Data::Number(_) => None,
-            Data::Text(text) => text.symbols().next(),
-            Data::List(list) => list
-                .items
-                .iter()
-                .find_map(Value::first_symbol)
-                .or_else(|| list.rest.as_ref().map(|rest| &rest.symbol)),
-            Data::Object(object) => object
-                .entries
-                .iter()
-                .find_map(|e| e.value.first_symbol())
-                .or_else(|| object.rest.as_ref().map(|rest| &rest.symbol)),
-            Data::Cases(cases) => Some(&cases.cond),
-            Data::Unknown(symbol) => Some(symbol),
+            Data::Text(text) => text.symbols().find(|s| wanted(s)),
+            Data::List(list) => {
+                let mut items = list.items.iter();
+                items.find_map(|item| item.find_symbol(wanted)).or_else(|| {
+                    list.rest
+                        .as_ref()
+                        .map(|rest| &rest.symbol)
+                        .filter(|s| wanted(s))
+                })
+            }
+            Data::Object(object) => {
+                let mut entries = object.entries.iter();
+                entries
+                    .find_map(|entry| entry.value.find_symbol(wanted))
+                    .or_else(|| {
+                        object
+                            .rest
+                            .as_ref()
+                            .map(|rest| &rest.symbol)
+                            .filter(|s| wanted(s))
+                    })
+            }
+            Data::Cases(cases) => Some(&cases.cond).filter(|s| wanted(s)),
+            Data::Unknown(symbol) => Some(symbol).filter(|s| wanted(s)),
         }
     }
 

@@ -254,10 +254,18 @@ pub(super) fn quoted(value: &Value) -> String {
     }
 }
 
+/// The roots of all unknowns inside, and the cause that tells best why the value is not known: the first
+/// that is not just that it comes with the deployment, which parts of most ids do.
 fn collect(value: &Value, roots: &mut Vec<Arc<str>>, cause: &mut Option<Cause>) {
     let mut add = |symbol: &Symbol| {
         roots.extend(symbol.roots().iter().cloned());
-        cause.get_or_insert_with(|| symbol.cause().clone());
+        let weak = |cause: &Cause| cause.kind == CauseKind::Deployment;
+        if cause
+            .as_ref()
+            .is_none_or(|c| weak(c) && !weak(symbol.cause()))
+        {
+            *cause = Some(symbol.cause().clone());
+        }
     };
     match &value.data {
         Data::Null | Data::Bool(_) | Data::Number(_) => {}

@@ -103,7 +103,7 @@ fn resource_group(it: &Unevaluated<'_, '_>) -> Option<Value> {
     };
     let location = declared_location(it, &place).unwrap_or_else(|| {
         let cause = Cause::new(
-            CauseKind::Input,
+            CauseKind::Deployment,
             "the resource group is chosen when the template is deployed",
         );
         let symbol = Symbol::new(format!("{key}.location"), "resourceGroup().location", cause);

@@ -7,7 +7,7 @@ use super::Body::ByCase;
 use super::arguments::Arguments;
 use super::uri::unescaped;
 use super::{Function, function};
-use crate::value::Value;
+use crate::value::{Data, Entry, Piece, Symbol, Text, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function(
@@ -29,7 +29,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ByCase(|a| parsed(a, &decoded(a, a.known(0)?)?)),
     )
     .or_null(),
-    function("json", 1, 1, ByCase(|a| parsed(a, a.known(0)?))).or_null(),
+    function("json", 1, 1, ByCase(json)).or_null(),
     function("dataUri", 1, 1, ByCase(data_uri)),
     function("dataUriToString", 1, 1, ByCase(data_uri_to_string)),
 ];
@@ -47,6 +47,59 @@ fn parsed(a: &Arguments<'_, '_>, text: &str) -> Option<Value> {
         Some(value) => Some(value),
         None => a.refuse(a.span, "the string is not valid JSON"),
     }
+}
+
+/// Unknown pieces inside the strings of the JSON stay pieces: they are taken to hold nothing that JSON
+/// escapes, as names and ids don't.
+fn json(a: &Arguments<'_, '_>) -> Option<Value> {
+    let text = a.text(0)?;
+    let symbols: Vec<&Symbol> = text.symbols().collect();
+    if symbols.is_empty() {
+        return parsed(a, a.known(0)?);
+    }
+    let mut marked = String::new();
+    for piece in text.pieces() {
+        match piece {
+            Piece::Lit(literal) if literal.contains(MARK) => return None,
+            Piece::Lit(literal) => marked.push_str(&literal),
+            Piece::Sym(_) => marked.push(MARK),
+        }
+    }
+    let value = super::super::json::parse_value(&marked)?;
+    filled(&value, &mut symbols.into_iter())
+}
+
+/// Stands for an unknown piece while the text around it is parsed.
+const MARK: char = '\u{F8FF}';
+
+/// The value with each mark as the unknown that it stands for, in their order.
+fn filled<'s>(value: &Value, symbols: &mut impl Iterator<Item = &'s Symbol>) -> Option<Value> {
+    Some(match &value.data {
+        Data::Text(text) => {
+            let mut pieces = Vec::new();
+            for (i, part) in text.as_known()?.split(MARK).enumerate() {
+                if i > 0 {
+                    pieces.push(Piece::Sym(symbols.next()?.clone()));
+                }
+                pieces.push(Piece::Lit(part.into()));
+            }
+            Text::from_pieces(pieces).into()
+        }
+        Data::List(list) => {
+            let items = list.items.iter().map(|item| filled(item, symbols));
+            Value::list(items.collect::<Option<_>>()?)
+        }
+        Data::Object(object) => {
+            let entries = object.entries.iter().map(|entry| {
+                // Which property an unknown name is can't be told.
+                let known = !entry.key.contains(MARK);
+                let value = filled(&entry.value, symbols)?;
+                known.then(|| Entry::new(&entry.key, value))
+            });
+            Value::object(entries.collect::<Option<_>>()?)
+        }
+        _ => value.clone(),
+    })
 }
 
 fn data_uri(a: &Arguments<'_, '_>) -> Option<Value> {
