@@ -1,6 +1,81 @@
-//! Which side each unknown condition takes, and the request to choose one more.
+//! Values by case; which side each unknown condition takes, and the request to choose one more.
 
-use super::{Data, Symbol, Value};
+use std::sync::Arc;
+
+use super::{Cases, Collection, Data, Origin, Symbol, Value};
+
+impl Value {
+    /// By case; equal to `then` alone when both sides are the same known scalar. Nested cases of the
+    /// same condition are resolved.
+    pub fn cases(cond: Symbol, then: Value, otherwise: Value) -> Value {
+        let then = then.restrict(&cond, true);
+        let otherwise = otherwise.restrict(&cond, false);
+        match (&then.data, &otherwise.data) {
+            (Data::Null, Data::Null) => return then.sensitive(otherwise.sensitive),
+            (Data::Bool(a), Data::Bool(b)) if a == b => return then.sensitive(otherwise.sensitive),
+            (Data::Number(a), Data::Number(b)) if a == b => {
+                return then.sensitive(otherwise.sensitive);
+            }
+            (Data::Text(a), Data::Text(b))
+                if a.as_known().is_some() && a.as_known() == b.as_known() =>
+            {
+                return then.sensitive(otherwise.sensitive);
+            }
+            (Data::Unknown(a), Data::Unknown(b)) if a == b => {
+                return then.sensitive(otherwise.sensitive);
+            }
+            _ => {}
+        }
+        let sensitive = then.sensitive && otherwise.sensitive;
+        Value {
+            data: Data::Cases(Arc::new(Cases {
+                cond,
+                then,
+                otherwise,
+            })),
+            origin: None,
+            sensitive,
+            collection: Collection::No,
+        }
+    }
+
+    /// What remains of by-case values of this condition when it is known.
+    pub fn restrict(&self, cond: &Symbol, holds: bool) -> Value {
+        match &self.data {
+            Data::Cases(cases) => {
+                if cases.cond == *cond {
+                    let side = if holds { &cases.then } else { &cases.otherwise };
+                    return self.carry(side.restrict(cond, holds));
+                }
+                let then = cases.then.restrict(cond, holds);
+                let otherwise = cases.otherwise.restrict(cond, holds);
+                self.carry(
+                    Data::Cases(Arc::new(Cases {
+                        cond: cases.cond.clone(),
+                        then,
+                        otherwise,
+                    }))
+                    .into(),
+                )
+            }
+            Data::Unknown(symbol) if symbol == cond => self.carry(holds.into()),
+            _ => self.clone(),
+        }
+    }
+
+    /// A case of `self`: it keeps its own origin, or takes this one's when it has none, and the
+    /// longer chain when this value read it through something.
+    fn carry(&self, mut case: Value) -> Value {
+        case.sensitive |= self.sensitive;
+        if let Some(outer) = &self.origin {
+            case.origin = Some(match &case.origin {
+                Some(inner) => Origin::prefixed(outer, inner),
+                None => outer.clone(),
+            });
+        }
+        case
+    }
+}
 
 /// Sides taken. The same condition takes the same side everywhere.
 #[derive(Clone, Debug, Default)]

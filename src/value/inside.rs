@@ -1,0 +1,118 @@
+//! Looking through all that a value holds.
+
+use std::sync::Arc;
+
+use super::{CauseKind, Data, Rest, Symbol, Value};
+
+impl Value {
+    /// Whether it, or anything inside it, may not be printed. What is too large to be looked through
+    /// may not.
+    pub fn hides(&self) -> bool {
+        fn within(value: &Value, left: &mut u32) -> bool {
+            let Some(rest) = left.checked_sub(1) else {
+                return true;
+            };
+            *left = rest;
+            if value.sensitive {
+                return true;
+            }
+            let any = |rest: &Option<Arc<Rest>>, left: &mut u32| {
+                rest.iter()
+                    .filter_map(|r| r.element.as_ref())
+                    .any(|v| within(v, left))
+            };
+            match &value.data {
+                Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Unknown(_) => {
+                    false
+                }
+                Data::List(list) => {
+                    list.items.iter().any(|v| within(v, left)) || any(&list.rest, left)
+                }
+                Data::Object(object) => {
+                    object.entries.iter().any(|e| within(&e.value, left)) || any(&object.rest, left)
+                }
+                Data::Cases(cases) => within(&cases.then, left) || within(&cases.otherwise, left),
+            }
+        }
+        within(self, &mut 300_000)
+    }
+
+    /// No part of it is unknown or by case.
+    pub fn is_fully_known(&self) -> bool {
+        match &self.data {
+            Data::Null | Data::Bool(_) | Data::Number(_) => true,
+            Data::Text(text) => text.as_known().is_some(),
+            Data::List(list) => list.rest.is_none() && list.items.iter().all(Value::is_fully_known),
+            Data::Object(object) => {
+                object.rest.is_none() && object.entries.iter().all(|e| e.value.is_fully_known())
+            }
+            Data::Cases(_) | Data::Unknown(_) => false,
+        }
+    }
+
+    /// The unknown inside that tells best why something was not decided: the first whose cause is not
+    /// just that it comes with the deployment, which parts of most ids do.
+    pub fn first_symbol(&self) -> Option<&Symbol> {
+        self.find_symbol(&|symbol| symbol.cause().kind != CauseKind::Deployment)
+            .or_else(|| self.find_symbol(&|_| true))
+    }
+
+    fn find_symbol(&self, wanted: &impl Fn(&Symbol) -> bool) -> Option<&Symbol> {
+        match &self.data {
+            Data::Null | Data::Bool(_) | Data::Number(_) => None,
+            Data::Text(text) => text.symbols().find(|s| wanted(s)),
+            Data::List(list) => {
+                let mut items = list.items.iter();
+                items.find_map(|item| item.find_symbol(wanted)).or_else(|| {
+                    list.rest
+                        .as_ref()
+                        .map(|rest| &rest.symbol)
+                        .filter(|s| wanted(s))
+                })
+            }
+            Data::Object(object) => {
+                let mut entries = object.entries.iter();
+                entries
+                    .find_map(|entry| entry.value.find_symbol(wanted))
+                    .or_else(|| {
+                        object
+                            .rest
+                            .as_ref()
+                            .map(|rest| &rest.symbol)
+                            .filter(|s| wanted(s))
+                    })
+            }
+            Data::Cases(cases) => Some(&cases.cond).filter(|s| wanted(s)),
+            Data::Unknown(symbol) => Some(symbol).filter(|s| wanted(s)),
+        }
+    }
+
+    /// For people: `"text"`, `${var.x}-db`, `[a, b]`; secrets are not shown.
+    pub fn shown(&self) -> String {
+        if self.sensitive {
+            return "(sensitive)".into();
+        }
+        match &self.data {
+            Data::Null => "null".into(),
+            Data::Bool(b) => b.to_string(),
+            Data::Number(n) => n.to_string(),
+            Data::Text(text) => text.shown(),
+            Data::List(list) => {
+                let mut parts: Vec<String> = list.items.iter().map(Value::shown).collect();
+                parts.extend(list.rest.iter().map(|_| "…".to_owned()));
+                format!("[{}]", parts.join(", "))
+            }
+            Data::Object(object) => {
+                let mut parts: Vec<String> = object
+                    .entries
+                    .iter()
+                    .map(|e| format!("{}: {}", e.key, e.value.shown()))
+                    .collect();
+                parts.extend(object.rest.iter().map(|_| "…".to_owned()));
+                format!("{{{}}}", parts.join(", "))
+            }
+            Data::Cases(cases) => format!("{} or {}", cases.then.shown(), cases.otherwise.shown()),
+            Data::Unknown(symbol) => format!("${{{}}}", symbol.shown()),
+        }
+    }
+}
