@@ -20,7 +20,7 @@ const MOST_MADE: usize = 200_000;
 /// Members of one value, all levels together.
 const LARGEST: usize = 200_000;
 /// Characters of one text.
-const LONGEST: usize = 1 << 18;
+pub(super) const LONGEST: usize = 1 << 18;
 /// Cases of one value: those of six conditions.
 const MOST_CASES: usize = 64;
 

@@ -1,13 +1,12 @@
 //! Values as texts: .NET's composite formats, and JSON.
 
+use super::super::evaluator::LONGEST;
 use super::Body::ByCase;
 use super::arguments::Arguments;
-use super::text::{length, spelt, text_of};
+use super::text::{joined, length, spelt, text_of};
 use super::{ANY, Function, function};
 use crate::value::{Data, Number, Piece, Text, Value};
 
-/// Texts longer than this are not made.
-const LONGEST: usize = 1 << 18;
 /// Digits and padding beyond this are nobody's.
 const WIDEST: usize = 1_000;
 
@@ -57,7 +56,7 @@ fn format(a: &Arguments<'_, '_>) -> Option<Value> {
         rest = after;
     }
     pieces.push(Piece::Lit(rest.into()));
-    Some(Text::from_pieces(pieces).into())
+    Some(joined(a, pieces.into_iter()).into())
 }
 
 fn formatted(value: &Value, form: &str) -> Option<Text> {

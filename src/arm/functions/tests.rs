@@ -42,6 +42,11 @@ fn texts() {
         ),
         ("trim(' a ')", "a"),
         ("replace('a.b', '.', '-')", "a-b"),
+        ("replace('a.b', 'x', parameters('s'))", "a.b"),
+        (
+            "replace('a.b..c', '.', parameters('s'))",
+            "a${parameters('s')}b${parameters('s')}${parameters('s')}c",
+        ),
         (
             "replace(concat('a.', parameters('s')), '.', '')",
             "a${replace(parameters('s'), '.', '')}",
@@ -92,6 +97,18 @@ fn texts() {
             r#"{"a":[1,true,null]}"#,
         ),
         ("json('{\\\"a\\\": [1, null]}').a", "[1, null]"),
+        (
+            "json(concat('{\\\"a\\\": [1, \\\"x-', parameters('s'), '-', parameters('s'), '\\\"]}')).a",
+            "[1, x-${parameters('s')}-${parameters('s')}]",
+        ),
+        (
+            "equals(json(concat('{\\\"', parameters('s'), '\\\": 1}')), 1)",
+            "${json(concat('{\\\"', parameters('s'), '\\\": 1}')) == 1}",
+        ),
+        (
+            "empty(json(concat('[', parameters('s'), ']')))",
+            "${empty(json(concat('[', parameters('s'), ']')))}",
+        ),
         (
             "equals(uniqueString('a', parameters('s')), uniqueString('a', parameters('s')))",
             "true",

@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::super::evaluator::LONGEST;
 use super::Body::ByCase;
 use super::arguments::Arguments;
 use super::{ANY, Function, function};
 use crate::value::{Data, Number, Piece, Text, Tri, Value};
 
-/// Texts made longer than this on purpose are not made.
-const LONGEST: usize = 10_000;
+/// Texts are not padded to more than this.
+const WIDEST: usize = 10_000;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("concat", 1, ANY, ByCase(concat)),
@@ -103,19 +104,40 @@ fn concat(a: &Arguments<'_, '_>) -> Option<Value> {
     if !certain && a.values.len() > 1 {
         return None;
     }
-    let texts: Option<Vec<Text>> = a.values.iter().map(text_of).collect();
-    Some(Text::concat(&texts?).into())
+    let texts: Vec<Text> = a.values.iter().map(text_of).collect::<Option<_>>()?;
+    Some(joined(a, texts.iter().flat_map(Text::pieces)).into())
+}
+
+/// Pieces as one text. What is longer than texts may be is cut somewhere beyond that: the evaluator
+/// does not go on with it.
+pub(super) fn joined(a: &Arguments<'_, '_>, pieces: impl Iterator<Item = Piece>) -> Text {
+    let mut length = 0;
+    Text::from_pieces(pieces.take_while(|piece| {
+        a.e.work(1);
+        let fits = length <= LONGEST;
+        length += match piece {
+            Piece::Lit(literal) => literal.len(),
+            Piece::Sym(_) => 1,
+        };
+        fits
+    }))
 }
 
 fn replace(a: &Arguments<'_, '_>) -> Option<Value> {
-    let (text, from, to) = (a.text(0)?, a.known(1)?, a.known(2)?);
+    let (text, from, to) = (a.text(0)?, a.known(1)?, a.text(2)?);
     if from.is_empty() {
         return a.refuse(a.span, "`replace` is given an empty string to replace");
     }
-    match text.as_known() {
-        Some(known) => Some(known.replace(from, to).into()),
+    match (text.as_known(), to.as_known()) {
+        (Some(known), _) => {
+            let parts = known.split(from).enumerate().flat_map(|(i, part)| {
+                let before = to.pieces().filter(move |_| i > 0);
+                before.chain([Piece::Lit(part.into())])
+            });
+            Some(joined(a, parts).into())
+        }
         // One character can't lie across a border; the unknown pieces change in their own way.
-        None if from.chars().count() == 1 => Some(
+        (None, Some(to)) if from.chars().count() == 1 => Some(
             text.map(
                 |literal| literal.replace(from, to),
                 |symbol| {
@@ -131,7 +153,7 @@ fn replace(a: &Arguments<'_, '_>) -> Option<Value> {
             )
             .into(),
         ),
-        None => None,
+        (None, _) => None,
     }
 }
 
@@ -205,7 +227,7 @@ fn pad_left(a: &Arguments<'_, '_>) -> Option<Value> {
     if length(with) != 1 {
         return a.refuse(a.span, "`padLeft` pads with one character");
     }
-    if total > LONGEST {
+    if total > WIDEST {
         return None;
     }
     Some((with.repeat(total.saturating_sub(length(&text))) + &text).into())
@@ -266,13 +288,10 @@ fn is_id(text: &Text) -> bool {
 
 fn join(a: &Arguments<'_, '_>) -> Option<Value> {
     let (items, separator) = (a.items(0)?, a.text(1)?);
-    let mut pieces: Vec<Piece> = Vec::new();
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
-            pieces.extend(separator.pieces());
-        }
-        pieces.extend(text_of(item)?.pieces());
-    }
-    a.e.work(pieces.len());
-    Some(Text::from_pieces(pieces).into())
+    let texts: Vec<Text> = items.iter().map(text_of).collect::<Option<_>>()?;
+    let pieces = texts.iter().enumerate().flat_map(|(i, text)| {
+        let before = separator.pieces().filter(move |_| i > 0);
+        before.chain(text.pieces())
+    });
+    Some(joined(a, pieces).into())
 }

@@ -267,6 +267,13 @@ fn growth_ends() {
             "if(equals(@, parameters('p')), @, createArray(@, @))",
         ),
         doubling("\"[parameters('a')]\"", "concat(@, @, 'x')"),
+        doubling("\"xxxx\"", "replace(@, 'x', @)"),
+        doubling("\"xxxx\"", "replace(@, 'x', concat(@, parameters('p')))"),
+        doubling("\"xxxx\"", "join(map(range(0, 10000), lambda('i', @)), @)"),
+        doubling(
+            "\"xxxx\"",
+            &format!("format('{}', @)", "{0}".repeat(10_000)),
+        ),
         doubling("{\"a\": 1}", "createObject('a', @, 'b', @)"),
         doubling("[1, 2]", "map(@, lambda('x', @))"),
         doubling(
