@@ -5,6 +5,7 @@ use super::frame::{Frame, FrameId};
 use super::lookup::Found;
 use super::resources::Instance;
 use super::template::Node;
+use super::types::Types;
 use crate::declared::{Declared, Language, Problem};
 use crate::value::{Data, Entry, Object, Value, lift};
 
@@ -55,8 +56,22 @@ impl Evaluator<'_> {
             }
         }
         let frame = self.frame(frame);
-        for name in Evaluator::output_names(&frame) {
-            self.output(&frame, &name);
+        self.check_outputs(&frame);
+    }
+
+    /// Evaluates all outputs, and tells which are none of their types.
+    fn check_outputs(&self, frame: &Frame) {
+        let outputs = frame.template.get("outputs").map(Node::properties);
+        let _assuming = self.assume_exists(&frame.exists);
+        for p in outputs.unwrap_or_default() {
+            self.apart(|| {
+                let value = self.output(frame, &p.key);
+                let always = p.value.get("condition").is_none();
+                if let Some(value) = value.filter(|_| always && self.is_certain()) {
+                    let faults = Types::of(&frame.template).faults("output", p, &value);
+                    faults.into_iter().for_each(|fault| self.problem(fault));
+                }
+            });
         }
     }
 

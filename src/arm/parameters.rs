@@ -16,20 +16,19 @@ impl Evaluator<'_> {
         let _assuming = self.assume_exists(&frame.exists);
         let declared = frame.template.get("parameters").map(Node::properties);
         for p in declared.unwrap_or_default() {
-            let env = Env::of(frame.id);
-            let (value, by_default) =
-                self.apart(|| self.named(Sort::Parameter, &p.key, &env, p.key_span));
-            let faults = types.faults(&p.key, &p.value, &value, p.key_span);
-            match by_default {
-                false if self.is_certain() => faults.into_iter().for_each(|f| self.problem(f)),
-                true if frame.parent.is_none() => {
-                    let faults = faults.into_iter().map(|fault| {
+            self.apart(|| {
+                let env = Env::of(frame.id);
+                let value = self.named(Sort::Parameter, &p.key, &env, p.key_span);
+                let faults = types.faults("parameter", p, &value).into_iter();
+                if self.is_certain() {
+                    faults.for_each(|fault| self.problem(fault));
+                } else if self.is_by_default() && frame.parent.is_none() {
+                    let faults = faults.map(|fault| {
                         fault.help("the default value is refused; a deployment has to give another")
                     });
                     self.notices.borrow_mut().extend(faults);
                 }
-                _ => {}
-            }
+            });
         }
     }
 }

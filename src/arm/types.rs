@@ -1,11 +1,11 @@
-//! The types that parameters are declared with, and why a value is none of its type.
+//! The types that parameters and outputs are declared with, and why a value is none of its type.
 //!
 //! Resource Manager looks at them before it deploys anything (MicrosoftDocs/azure-docs,
 //! articles/azure-resource-manager/templates/definitions.md and syntax.md). Nothing is claimed of what
 //! is not known, and secrets are not looked at: usually they are given when it is deployed.
 
 use super::functions::length;
-use super::template::Node;
+use super::template::{Node, Property};
 use crate::declared::Problem;
 use crate::source::Span;
 use crate::value::{Data, Entry, List, Number, Object, Piece, Value};
@@ -19,8 +19,10 @@ pub(super) struct Types<'t> {
     template: &'t Node,
 }
 
-/// Part of a parameter's value: what it is called, and where it stands unless it knows better.
+/// Part of the value of a parameter or output: what it is called, and where it stands unless it knows
+/// better.
 struct Part {
+    sort: &'static str,
     name: String,
     place: Span,
     depth: usize,
@@ -30,6 +32,7 @@ impl Part {
     /// A part of it, called `suffix`.
     fn inner(&self, suffix: &str, value: &Value) -> Part {
         Part {
+            sort: self.sort,
             name: format!("{}{suffix}", self.name),
             place: value.span().unwrap_or(self.place),
             depth: self.depth + 1,
@@ -37,7 +40,8 @@ impl Part {
     }
 
     fn refused(&self, what: &str, help: impl Into<String>) -> Problem {
-        Problem::at(self.place, format!("parameter `{}` {what}", self.name)).help(help)
+        let message = format!("{} `{}` {what}", self.sort, self.name);
+        Problem::at(self.place, message).help(help)
     }
 }
 
@@ -53,21 +57,21 @@ impl<'t> Types<'t> {
         self.template.at_path(&["definitions", name])
     }
 
-    /// Why `value`, which stands at `place`, is none that the parameter takes.
+    /// Why `value` is none that the parameter or output, as `sort` says, is declared for.
     pub(super) fn faults(
         self,
-        name: &str,
-        declared: &Node,
+        sort: &'static str,
+        declared: &Property,
         value: &Value,
-        place: Span,
     ) -> Vec<Problem> {
         let part = Part {
-            name: name.to_owned(),
-            place: value.span().unwrap_or(place),
+            sort,
+            name: declared.key.to_string(),
+            place: value.span().unwrap_or(declared.key_span),
             depth: 0,
         };
         let mut out = Vec::new();
-        self.check(declared, value, &part, &mut out);
+        self.check(&declared.value, value, &part, &mut out);
         out
     }
 

@@ -233,6 +233,41 @@ fn of_what_is_partly_known_what_is_known_counts() {
 }
 
 #[test]
+fn outputs_have_types_too() {
+    let text = r##"{ "languageVersion": "2.0", "definitions": { "month": { "type": "int", "minValue": 1 } },
+        "parameters": { "s": { "type": "string" }, "d": { "type": "string", "defaultValue": "x" } }, "resources": {},
+        "outputs": { "default": { "type": "int", "value": "[parameters('d')]" }, "open": { "type": "int", "value": "[parameters('s')]" },
+          "sometimes": { "type": "int", "condition": "[empty(parameters('s'))]", "value": "x" }, "good": { "type": "String", "value": "x" },
+          "bad": { "type": "int", "value": "x" }, "month": { "$ref": "#/definitions/month", "value": "[sub(1, 1)]" },
+          "list": { "type": "array", "copy": { "count": 2, "input": "x" } }, "secret": { "type": "securestring", "value": 1 } } }"##;
+    let problems = template(text).problems.into_iter();
+    assert_eq!(
+        problems.map(|p| p.message).collect::<Vec<_>>(),
+        [
+            "output `bad` is of type int, and this is a string",
+            "output `month` is at least 1, and this is 0"
+        ]
+    );
+}
+
+#[test]
+fn a_default_excuses_only_what_reads_it() {
+    let inner =
+        r#"{ "parameters": { "p": { "type": "int" }, "q": { "type": "int" } }, "resources": [] }"#;
+    let text = format!(
+        r#"{{ "parameters": {{ "d": {{ "type": "string", "defaultValue": "x" }} }}, "resources": [
+            {{ "type": "Microsoft.Resources/deployments", "name": "[parameters('d')]", "properties": {{ "template": {inner},
+                "expressionEvaluationOptions": {{ "scope": "inner" }},
+                "parameters": {{ "p": {{ "value": "[parameters('d')]" }}, "q": {{ "value": "x" }} }} }} }} ] }}"#
+    );
+    let problems = template(&text).problems.into_iter();
+    assert_eq!(
+        problems.map(|p| p.message).collect::<Vec<_>>(),
+        ["parameter `q` is of type int, and this is a string"]
+    );
+}
+
+#[test]
 fn defaults_that_are_refused_are_noticed() {
     let text = r#"{ "parameters": { "p": { "type": "int", "minValue": 1, "defaultValue": 0 },
         "q": { "type": "array", "minLength": 1, "defaultValue": "" } }, "resources": [] }"#;
