@@ -3,6 +3,7 @@
 //! `json` reads text to the spanned tree of `template`; `expression` parses what stands in brackets;
 //! all else evaluates that tree and knows no JSON. `frame` is one deployment of one template,
 //! `resources` its instances, `nested` the deployments in it, `functions` one file per family.
+//! `parameters`, `types` and `limits` tell what Resource Manager refuses before it deploys.
 
 mod copy;
 mod emit;

@@ -76,8 +76,8 @@ impl<'t> Types<'t> {
     }
 
     fn check(self, declared: &Node, value: &Value, part: &Part, out: &mut Vec<Problem>) {
-        let told = matches!(value.data, Data::Null | Data::Unknown(_) | Data::Cases(_));
-        if told || value.is_sensitive() || is_secure(declared) || part.depth > DEEPEST {
+        let open = matches!(value.data, Data::Null | Data::Unknown(_) | Data::Cases(_));
+        if open || value.is_sensitive() || is_secure(declared) || part.depth > DEEPEST {
             return;
         }
         if let Some(target) = self.target(declared) {
@@ -102,7 +102,7 @@ impl<'t> Types<'t> {
         match &value.data {
             Data::Object(object) => {
                 self.variant(declared, object, part, out);
-                self.object(declared, object, "", part, out);
+                self.object(declared, object, None, part, out);
             }
             Data::List(list) => self.list(declared, list, part, out),
             _ => {}
@@ -138,7 +138,7 @@ impl<'t> Types<'t> {
         match mapping.get(text) {
             Some(variant) => {
                 let variant = self.target(variant).unwrap_or(variant);
-                self.object(variant, object, name, part, out);
+                self.object(variant, object, Some(name), part, out);
             }
             None => out.push(
                 part.inner(&format!(".{name}"), &chosen.value)
@@ -152,7 +152,7 @@ impl<'t> Types<'t> {
         self,
         declared: &Node,
         object: &Object,
-        chooser: &str,
+        chooser: Option<&str>,
         part: &Part,
         out: &mut Vec<Problem>,
     ) {
@@ -174,7 +174,7 @@ impl<'t> Types<'t> {
             value,
         } in object.entries.iter()
         {
-            if key.eq_ignore_ascii_case(chooser) {
+            if chooser.is_some_and(|chooser| key.eq_ignore_ascii_case(chooser)) {
                 continue;
             }
             let declared = properties.iter().find(|p| p.key.eq_ignore_ascii_case(key));
@@ -274,18 +274,27 @@ fn kind(declared: &Node, value: &Value, part: &Part) -> Option<Problem> {
     })
 }
 
+/// Of an array each member has to be allowed, unless whole arrays are.
 fn allowed(declared: &Node, value: &Value, part: &Part) -> Option<Problem> {
     let allowed = declared.get("allowedValues").map(Node::elements);
     let allowed = allowed.filter(|allowed| !allowed.is_empty())?;
-    if allowed.iter().any(|a| may_be(a, value)) {
-        return None;
-    }
-    let shown: Vec<&str> = allowed.iter().filter_map(Node::as_str).collect();
-    let help = match shown.len() {
-        0 => "its `allowedValues` lists those that it takes".to_owned(),
-        _ => format!("it takes {}", shown.join(", ")),
+    let fits = |value: &Value| value.is_sensitive() || allowed.iter().any(|a| may_be(a, value));
+    let refused = |part: &Part| {
+        let shown: Vec<&str> = allowed.iter().filter_map(Node::as_str).collect();
+        let help = match shown.len() {
+            0 => "its `allowedValues` lists those that it takes".to_owned(),
+            _ => format!("it takes {}", shown.join(", ")),
+        };
+        part.refused("does not allow this value", help)
     };
-    Some(part.refused("does not allow this value", help))
+    match &value.data {
+        Data::List(list) if !allowed.iter().any(Node::is_array) => {
+            let mut items = list.items.iter().enumerate();
+            let (i, item) = items.find(|(_, item)| !fits(item))?;
+            Some(refused(&part.inner(&format!("[{i}]"), item)))
+        }
+        _ => (!fits(value)).then(|| refused(part)),
+    }
 }
 
 /// Whether a value may be this one; of what is no scalar nothing is claimed.

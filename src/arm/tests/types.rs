@@ -96,6 +96,18 @@ fn values_are_taken_or_refused_as_documented() {
             r#"{"a": "x"}"#,
         ),
         (r#""type": "securestring", "minLength": 9"#, r#""x""#),
+        (
+            r#""type": "array", "allowedValues": ["a", "b"]"#,
+            r#"["B", "a", "a"]"#,
+        ),
+        (
+            r#""type": "array", "allowedValues": [["a", "b"]]"#,
+            r#"["c"]"#,
+        ),
+        (
+            r#""type": "array", "allowedValues": ["a", {"b": 1}]"#,
+            r#"["c"]"#,
+        ),
         (r#""type": "unheard-of""#, "1"),
         (&reference("loop"), "1"),
         (&reference("missing"), "1"),
@@ -184,6 +196,11 @@ fn values_are_taken_or_refused_as_documented() {
             &reference("even"),
             "1.5",
             "`p` is of type int, and this is a number with a fraction",
+        ),
+        (
+            r#""type": "array", "allowedValues": ["a", "b"]"#,
+            r#"["a", "c"]"#,
+            "`p[1]` does not allow this value",
         ),
     ];
     for (declared, value, expected) in bad {
