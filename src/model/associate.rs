@@ -1,6 +1,6 @@
 //! Resources that only add attributes to others, folded into those.
 
-use super::inverse::{Mentions, may_mean};
+use super::inverse::{Hint, Mentions};
 use super::kinds::{Holds, Kinds};
 use super::{Attr, KindId, Resource, Target, To};
 use crate::declared::{Language, Opaque};
@@ -91,10 +91,11 @@ fn apply(resources: &mut [Resource], association: &Association, owner: &Target, 
             apply(resources, association, &cases.otherwise, &otherwise);
         }
         To::Unknown(symbol) => {
+            let hint = Hint::of(&owner.value);
             for resource in resources.iter_mut() {
                 if resource.kind == association.kind
                     && resource.managed
-                    && may_mean(&owner.value, resource)
+                    && !hint.as_ref().is_some_and(|hint| hint.excludes(resource))
                 {
                     open(resource, association.attribute, symbol.cause());
                 }

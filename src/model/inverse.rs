@@ -1,6 +1,7 @@
 //! Sets of resources that refer to a resource, with what is not known about them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::kinds::Kinds;
 use super::{Attr, KindId, Members, Resource, ResourceId, Target, Targets, To, outside};
@@ -48,12 +49,7 @@ pub(super) fn connect(kinds: &Kinds, resources: &mut [Resource], opaque: &[Opaqu
             inverse.push(Members {
                 items: edges.items.get(&id).cloned().unwrap_or_default(),
                 when: edges.when.get(&id).cloned().unwrap_or_default(),
-                possible: edges
-                    .open
-                    .iter()
-                    .filter(|(member, value, _)| *member != id && may_mean(value, resource))
-                    .map(|(member, _, cause)| (*member, cause.clone()))
-                    .collect(),
+                possible: edges.possible(id, resource),
                 incomplete,
             });
         }
@@ -65,7 +61,10 @@ pub(super) fn connect(kinds: &Kinds, resources: &mut [Resource], opaque: &[Opaqu
 struct Edges {
     items: HashMap<ResourceId, Vec<ResourceId>>,
     when: HashMap<ResourceId, Vec<(ResourceId, Value)>>,
-    open: Vec<(ResourceId, Value, Cause)>,
+    /// What may refer to any resource. Few or many, they are the same for all.
+    anything: Arc<Vec<(ResourceId, Cause)>>,
+    /// What may refer to the resources that its value does not exclude.
+    something: Vec<(ResourceId, Hint, Cause)>,
 }
 
 impl Edges {
@@ -95,11 +94,34 @@ impl Edges {
                     &value::and(when, &value::not(&cond)),
                 );
             }
-            To::Unknown(symbol) => {
-                self.open
-                    .push((from, target.value.clone(), symbol.cause().clone()))
-            }
+            To::Unknown(symbol) => self.open(from, Hint::of(&target.value), symbol.cause()),
         }
+    }
+
+    fn open(&mut self, from: ResourceId, hint: Option<Hint>, cause: &Cause) {
+        match hint {
+            None => Arc::make_mut(&mut self.anything).push((from, cause.clone())),
+            Some(hint) => self.something.push((from, hint, cause.clone())),
+        }
+    }
+
+    /// What may refer to a resource; not itself.
+    fn possible(&self, id: ResourceId, resource: &Resource) -> Arc<Vec<(ResourceId, Cause)>> {
+        let something = self.something.iter();
+        let mut hinted = something
+            .filter(|(member, hint, _)| *member != id && !hint.excludes(resource))
+            .map(|(member, _, cause)| (*member, cause.clone()))
+            .peekable();
+        let own = self
+            .anything
+            .binary_search_by_key(&id, |(member, _)| *member);
+        if hinted.peek().is_none() && own.is_err() {
+            return self.anything.clone();
+        }
+        let others = self.anything.iter().filter(|(member, _)| *member != id);
+        let mut all: Vec<(ResourceId, Cause)> = others.cloned().chain(hinted).collect();
+        all.sort_by_key(|(member, _)| *member);
+        Arc::new(all)
     }
 
     fn targets(&mut self, from: ResourceId, targets: &Targets, when: &Value) {
@@ -109,7 +131,7 @@ impl Edges {
                     self.target(from, target, when);
                 }
                 if let Some(cause) = more {
-                    self.open.push((from, Value::null(), cause.clone()));
+                    self.open(from, None, cause);
                 }
             }
             Targets::Cases(cond, then, otherwise) => {
@@ -121,20 +143,31 @@ impl Edges {
     }
 }
 
-/// Whether an id or name that could not be resolved may be this resource's.
-pub(super) fn may_mean(value: &Value, resource: &Resource) -> bool {
-    let Some(text) = value.as_text() else {
-        return true;
-    };
-    let excluded = |own: &Option<Text>| {
-        own.as_ref()
-            .is_some_and(|own| own.equals(&text, true) == Tri::False)
-    };
-    if text.as_known().is_some_and(|s| !s.contains('/')) {
-        return !excluded(&resource.name.as_text());
+/// What the value of a reference that could not be resolved says of the resource that it means.
+pub(super) enum Hint {
+    Name(Text),
+    Id(Text),
+}
+
+impl Hint {
+    /// `None` when it may mean any resource.
+    pub(super) fn of(value: &Value) -> Option<Hint> {
+        let text = value.as_text()?;
+        if text.as_known().is_some_and(|s| !s.contains('/')) {
+            return Some(Hint::Name(text));
+        }
+        let is_id = text.starts_with("/", false) == Tri::True;
+        is_id.then_some(Hint::Id(text))
     }
-    let is_id = text.starts_with("/", false) == Tri::True;
-    !(is_id && excluded(&resource.id))
+
+    /// Whether it is certainly another one than this.
+    pub(super) fn excludes(&self, resource: &Resource) -> bool {
+        let (own, meant) = match self {
+            Hint::Name(name) => (resource.name.as_text(), name),
+            Hint::Id(id) => (resource.id.clone(), id),
+        };
+        own.is_some_and(|own| own.equals(meant, true) == Tri::False)
+    }
 }
 
 /// What the parts that could not be looked into were told about: resources that they may add to.

@@ -117,8 +117,8 @@ pub struct Members {
     pub items: Vec<ResourceId>,
     /// Members where this boolean holds, which tells of their existence too.
     pub when: Vec<(ResourceId, Value)>,
-    /// Members if something unknown turns out so.
-    pub possible: Vec<(ResourceId, Cause)>,
+    /// Members if something unknown turns out so. Many resources share these.
+    pub possible: Arc<Vec<(ResourceId, Cause)>>,
     /// Why there may be further members that are not known.
     pub incomplete: Option<Cause>,
 }

@@ -202,7 +202,7 @@ impl Run<'_> {
                         choices.push((Choice::Resource(id), id.into(), when));
                     }
                     // Members that may exist leave the question open.
-                    let open = members.possible.into_iter().map(|(_, cause)| cause).next();
+                    let open = members.possible.first().map(|(_, cause)| cause.clone());
                     if let Some(cause) = members.incomplete.or(open) {
                         self.open(chosen, env, sides, cause, &Value::null());
                     }

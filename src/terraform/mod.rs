@@ -30,6 +30,7 @@ pub mod plan;
 mod refs;
 mod resource;
 mod syntax;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -52,6 +53,7 @@ use crate::value::{Cause, CauseKind};
 use installed::Manifest;
 use module::{Module, Resource};
 use refs::Mode;
+use templates::Templates;
 use unit::{Called, Instance, ResourceInstance, Unit};
 
 /// Parsed directories, shared by all units.
@@ -64,6 +66,7 @@ pub struct Configurations {
     listed: BTreeSet<PathBuf>,
     /// Directories that are called and may not be read.
     outside: BTreeSet<PathBuf>,
+    templates: Templates,
 }
 
 impl Configurations {
@@ -94,6 +97,7 @@ impl Configurations {
             manifests,
             problems,
             outside,
+            templates: Templates::default(),
             listed: directories.iter().map(|d| normalize(d)).collect(),
         }
     }

@@ -1,11 +1,14 @@
 //! What references mean while a unit is evaluated.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::eval::World;
 use super::refs::Target;
+use super::syntax::ast::Expr;
 use super::unit::{Called, Item, State, Unit};
 use crate::files::Files;
+use crate::source::Span;
 use crate::value::{Cause, CauseKind, Symbol, Value};
 
 impl World for Unit<'_> {
@@ -42,6 +45,10 @@ impl World for Unit<'_> {
     fn files(&self) -> Option<(&dyn Files, &Path)> {
         let root = self.instances.first()?;
         Some((self.sources.files(), &root.module.directory))
+    }
+
+    fn template(&self, text: &str, span: Span) -> Option<Arc<Expr>> {
+        self.configurations.templates.read(text, span)
     }
 
     fn ambient(&self, instance: usize, root: &str, name: &str) -> Option<Value> {

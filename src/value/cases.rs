@@ -125,7 +125,7 @@ impl Assignment {
             self.taken[i + 1..].iter().any(|(b, _)| {
                 let exclusive =
                     matches!((a.equals(), b.equals()), (Some((s, _)), Some((t, _))) if s == t);
-                !exclusive && a.roots().iter().any(|root| b.roots().contains(root))
+                !exclusive && a.shares_input(b)
             })
         })
     }

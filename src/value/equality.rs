@@ -16,7 +16,8 @@ pub fn eq(a: &Value, b: &Value) -> Value {
     })
 }
 
-fn compare(a: &Value, b: &Value) -> Tri {
+/// `a == b` as far as it is certain for the values as they are; what is by case is not split.
+pub fn compare(a: &Value, b: &Value) -> Tri {
     match (&a.data, &b.data) {
         (Data::Cases(_), _) | (_, Data::Cases(_)) => {
             // Inside collections: equal only when built alike.

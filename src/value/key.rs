@@ -20,9 +20,14 @@ pub(super) fn bounded(key: String) -> String {
     if key.len() <= LONGEST {
         return key;
     }
+    format!("#{:016x}:{}", hash(&key), key.len())
+}
+
+/// The same for equal keys, in every run.
+pub(super) fn hash(key: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
-    format!("#{:016x}:{}", hasher.finish(), key.len())
+    hasher.finish()
 }
 
 /// Text that escapes would leave as it is, and that can't be taken for a symbol.

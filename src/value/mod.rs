@@ -19,7 +19,7 @@ mod text;
 pub use cases::{Assignment, Need};
 pub use collections::{Entry, List, Object, Rest};
 pub use convert::to_text;
-pub use equality::{eq, is_null};
+pub use equality::{compare, eq, is_null};
 pub use key::key_of;
 pub use logic::{and, coalesce, lift, lift2, not, or, select};
 pub use members::{index, length, member};

@@ -1,9 +1,10 @@
 //! What is not known: with an identity, so that equal symbols are equal values, and a cause.
 
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::key::key_of;
+use super::key::{hash, key_of};
 use super::{Data, Reference, Value};
 
 /// An unknown. Two symbols are equal when their keys are: the same input, or the same function of
@@ -18,7 +19,8 @@ struct Inner {
     nullable: bool,
     reference: Option<Reference>,
     perhaps: Arc<[Reference]>,
-    roots: Arc<[Arc<str>]>,
+    /// The base symbols that it is a function of, each by the hash of its key; sorted.
+    roots: Arc<[u64]>,
     equals: Option<(Arc<str>, Arc<str>)>,
     counts: Option<Value>,
 }
@@ -79,7 +81,7 @@ impl Symbol {
     pub fn new(key: impl Into<Arc<str>>, shown: impl Into<Arc<str>>, cause: Cause) -> Symbol {
         let key = key.into();
         Symbol(Arc::new(Inner {
-            roots: Arc::from([key.clone()]),
+            roots: Arc::from([hash(&key)]),
             key,
             shown: shown.into(),
             cause,
@@ -94,16 +96,19 @@ impl Symbol {
     /// A function of values, at least one of them unknown: equal for equal arguments. Never null.
     pub fn derived(function: &str, shown: impl Into<Arc<str>>, arguments: &[&Value]) -> Symbol {
         let keys: Vec<String> = arguments.iter().map(|v| key_of(v)).collect();
-        let mut roots: Vec<Arc<str>> = Vec::new();
-        let mut cause = None;
+        Symbol::function(function, shown.into(), arguments, &keys)
+    }
+
+    /// The same, with the arguments' keys.
+    fn function(function: &str, shown: Arc<str>, arguments: &[&Value], keys: &[String]) -> Symbol {
+        let mut found = Found::default();
         for argument in arguments {
-            collect(argument, &mut roots, &mut cause);
+            found.look(argument);
         }
-        roots.sort();
-        roots.dedup();
+        let (roots, cause) = found.done();
         Symbol(Arc::new(Inner {
             key: super::key::bounded(format!("{function}({})", keys.join(","))).into(),
-            shown: shown.into(),
+            shown,
             cause: cause.unwrap_or_else(|| {
                 Cause::new(
                     CauseKind::Unsupported,
@@ -113,7 +118,7 @@ impl Symbol {
             nullable: false,
             reference: None,
             perhaps: Arc::default(),
-            roots: roots.into(),
+            roots,
             equals: None,
             counts: None,
         }))
@@ -121,18 +126,24 @@ impl Symbol {
 
     /// The condition `value == other`, where the two can't be compared now.
     pub(super) fn equality(value: &Value, other: &Value) -> Symbol {
-        let (a, b) = match (&value.data, key_of(value) <= key_of(other)) {
-            (Data::Unknown(_), _) if other.first_symbol().is_none() => (value, other),
-            _ if value.first_symbol().is_none() => (other, value),
-            (_, true) => (value, other),
-            (_, false) => (other, value),
+        let known = |v: &Value| v.first_symbol().is_none();
+        let (mut sides, mut keys) = ([value, other], [key_of(value), key_of(other)]);
+        let swapped = match &value.data {
+            Data::Unknown(_) if known(other) => false,
+            _ => known(value) || keys[0] > keys[1],
         };
+        if swapped {
+            sides.reverse();
+            keys.reverse();
+        }
+        let [a, b] = sides;
         let shown = format!("{} == {}", quoted(a), quoted(b));
-        let mut symbol = Symbol::derived("eq", shown, &[a, b]);
-        if let (Data::Unknown(subject), None) = (&a.data, b.first_symbol())
+        let mut symbol = Symbol::function("eq", shown.into(), &sides, &keys);
+        if let (Data::Unknown(subject), true) = (&a.data, known(b))
             && let Some(inner) = Arc::get_mut(&mut symbol.0)
         {
-            inner.equals = Some((subject.0.key.clone(), key_of(b).into()));
+            let [_, other] = keys;
+            inner.equals = Some((subject.0.key.clone(), other.into()));
         }
         symbol
     }
@@ -166,11 +177,10 @@ impl Symbol {
     /// is repeated for the members of another collection. It depends on what that depends on.
     pub fn counting(self, length: Value) -> Symbol {
         self.modify(|inner| {
-            let mut roots = inner.roots.to_vec();
-            collect(&length, &mut roots, &mut None);
-            roots.sort();
-            roots.dedup();
-            inner.roots = roots.into();
+            let mut found = Found::default();
+            found.roots.extend_from_slice(&inner.roots);
+            found.look(&length);
+            inner.roots = found.done().0;
             inner.counts = Some(length);
         })
     }
@@ -229,9 +239,10 @@ impl Symbol {
         &self.0.perhaps
     }
 
-    /// The base symbols that it is a function of, sorted.
-    pub fn roots(&self) -> &[Arc<str>] {
-        &self.0.roots
+    /// Whether both are functions of one base symbol.
+    pub(super) fn shares_input(&self, other: &Symbol) -> bool {
+        let roots = &other.0.roots;
+        self.0.roots.iter().any(|r| roots.binary_search(r).is_ok())
     }
 
     /// The number of members that it stands for, when something else gives it.
@@ -254,39 +265,56 @@ pub(super) fn quoted(value: &Value) -> String {
     }
 }
 
-/// The roots of all unknowns inside, and the cause that tells best why the value is not known: the first
-/// that is not just that it comes with the deployment, which parts of most ids do.
-fn collect(value: &Value, roots: &mut Vec<Arc<str>>, cause: &mut Option<Cause>) {
-    let mut add = |symbol: &Symbol| {
-        roots.extend(symbol.roots().iter().cloned());
+/// What values depend on.
+#[derive(Default)]
+struct Found {
+    roots: Vec<u64>,
+    /// What tells best why the values are not known: the first cause that is not just that something
+    /// comes with the deployment, which parts of most ids do.
+    cause: Option<Cause>,
+    /// The lists of roots that were gone through: large values hold few different ones.
+    seen: HashSet<*const u64>,
+}
+
+impl Found {
+    fn look(&mut self, value: &Value) {
+        match &value.data {
+            Data::Null | Data::Bool(_) | Data::Number(_) => {}
+            Data::Text(text) => text.symbols().for_each(|s| self.add(s)),
+            Data::Unknown(symbol) => self.add(symbol),
+            Data::List(list) => {
+                list.rest.iter().for_each(|rest| self.add(&rest.symbol));
+                list.items.iter().for_each(|v| self.look(v));
+            }
+            Data::Object(object) => {
+                object.rest.iter().for_each(|rest| self.add(&rest.symbol));
+                object.entries.iter().for_each(|e| self.look(&e.value));
+            }
+            Data::Cases(cases) => {
+                self.add(&cases.cond);
+                self.look(&cases.then);
+                self.look(&cases.otherwise);
+            }
+        }
+    }
+
+    fn add(&mut self, symbol: &Symbol) {
+        let roots = &symbol.0.roots;
+        if self.seen.insert(roots.as_ptr()) {
+            self.roots.extend_from_slice(roots);
+        }
         let weak = |cause: &Cause| cause.kind == CauseKind::Deployment;
-        if cause
-            .as_ref()
-            .is_none_or(|c| weak(c) && !weak(symbol.cause()))
-        {
-            *cause = Some(symbol.cause().clone());
+        let better = |known: &Cause| weak(known) && !weak(symbol.cause());
+        if self.cause.as_ref().is_none_or(better) {
+            self.cause = Some(symbol.cause().clone());
         }
-    };
-    match &value.data {
-        Data::Null | Data::Bool(_) | Data::Number(_) => {}
-        Data::Text(text) => text.symbols().for_each(add),
-        Data::Unknown(symbol) => add(symbol),
-        Data::List(list) => {
-            list.rest.iter().for_each(|rest| add(&rest.symbol));
-            list.items.iter().for_each(|v| collect(v, roots, cause));
-        }
-        Data::Object(object) => {
-            object.rest.iter().for_each(|rest| add(&rest.symbol));
-            object
-                .entries
-                .iter()
-                .for_each(|e| collect(&e.value, roots, cause));
-        }
-        Data::Cases(cases) => {
-            add(&cases.cond);
-            collect(&cases.then, roots, cause);
-            collect(&cases.otherwise, roots, cause);
-        }
+    }
+
+    /// The roots, sorted, and the cause.
+    fn done(mut self) -> (Arc<[u64]>, Option<Cause>) {
+        self.roots.sort_unstable();
+        self.roots.dedup();
+        (self.roots.into(), self.cause)
     }
 }
 

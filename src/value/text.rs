@@ -153,6 +153,9 @@ impl Text {
 
     /// Equality; letter case is ignored when `caseless`.
     pub fn equals(&self, other: &Text, caseless: bool) -> Tri {
+        if let (Some(a), Some(b)) = (self.as_known(), other.as_known()) {
+            return (a == b || (caseless && folded(a).eq(folded(b)))).into();
+        }
         let (a, b) = (self.units(caseless), other.units(caseless));
         let prefix = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
         let (a, b) = (&a[prefix..], &b[prefix..]);
@@ -163,8 +166,8 @@ impl Text {
             .take_while(|(x, y)| x == y)
             .count();
         let (a, b) = (&a[..a.len() - suffix], &b[..b.len() - suffix]);
-        let certain = |units: &[Unit]| units.iter().any(|u| matches!(u, Unit::Char(_)));
-        let clash = |x: Option<&Unit>, y: Option<&Unit>| matches!((x, y), (Some(Unit::Char(x)), Some(Unit::Char(y))) if x != y);
+        let certain = |units: &[Unit<'_>]| units.iter().any(|u| matches!(u, Unit::Char(_)));
+        let clash = |x: Option<&Unit<'_>>, y: Option<&Unit<'_>>| matches!((x, y), (Some(Unit::Char(x)), Some(Unit::Char(y))) if x != y);
         match (a, b) {
             ([], []) => Tri::True,
             ([], rest) | (rest, []) if certain(rest) => Tri::False,
@@ -173,16 +176,25 @@ impl Text {
         }
     }
 
-    fn units(&self, caseless: bool) -> Vec<Unit> {
+    fn units(&self, caseless: bool) -> Vec<Unit<'_>> {
         let mut out = Vec::new();
-        for piece in self.pieces() {
-            match piece {
-                Piece::Lit(s) if caseless => {
-                    out.extend(s.chars().flat_map(char::to_lowercase).map(Unit::Char));
+        let literal = |s: &str, out: &mut Vec<Unit<'_>>| {
+            if caseless {
+                out.extend(folded(s).map(Unit::Char));
+            } else {
+                out.extend(s.chars().map(Unit::Char));
+            }
+        };
+        match &self.0 {
+            Repr::Known(s) => literal(s, &mut out),
+            Repr::Mixed(pieces) => {
+                for piece in pieces.iter() {
+                    match piece {
+                        Piece::Lit(s) => literal(s, &mut out),
+                        Piece::Sym(s) if caseless => out.push(Unit::Sym(unfolded(s.key()))),
+                        Piece::Sym(s) => out.push(Unit::Sym(s.key())),
+                    }
                 }
-                Piece::Lit(s) => out.extend(s.chars().map(Unit::Char)),
-                Piece::Sym(s) if caseless => out.push(Unit::Sym(unfolded(s.key()).into())),
-                Piece::Sym(s) => out.push(Unit::Sym(s.key().into())),
             }
         }
         out
@@ -190,17 +202,19 @@ impl Text {
 
     /// Whether it starts with `prefix`.
     pub fn starts_with(&self, prefix: &str, caseless: bool) -> Tri {
+        let prefix = Text::from(prefix);
         edge(
             self.units(caseless).into_iter(),
-            Text::from(prefix).units(caseless).into_iter(),
+            prefix.units(caseless).into_iter(),
         )
     }
 
     /// Whether it ends with `suffix`.
     pub fn ends_with(&self, suffix: &str, caseless: bool) -> Tri {
+        let suffix = Text::from(suffix);
         edge(
             self.units(caseless).into_iter().rev(),
-            Text::from(suffix).units(caseless).into_iter().rev(),
+            suffix.units(caseless).into_iter().rev(),
         )
     }
 
@@ -253,13 +267,17 @@ impl Text {
 }
 
 #[derive(PartialEq)]
-enum Unit {
+enum Unit<'t> {
     Char(char),
-    Sym(Arc<str>),
+    Sym(&'t str),
+}
+
+fn folded(s: &str) -> impl Iterator<Item = char> + '_ {
+    s.chars().flat_map(char::to_lowercase)
 }
 
 /// Compares known characters from one edge; a symbol in the way leaves it open.
-fn edge(text: impl Iterator<Item = Unit>, affix: impl Iterator<Item = Unit>) -> Tri {
+fn edge<'t>(text: impl Iterator<Item = Unit<'t>>, affix: impl Iterator<Item = Unit<'t>>) -> Tri {
     let mut text = text;
     for wanted in affix {
         match text.next() {

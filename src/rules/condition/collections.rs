@@ -115,6 +115,11 @@ impl<'a> Run<'a> {
         test: Test<'_, 'a>,
     ) -> bool {
         for (id, membership) in candidates(members) {
+            // Once something is open, what may not be a member at all changes nothing. There may be
+            // very many of these, of every resource.
+            if matches!(membership, Membership::Possible(_)) && tally.open.is_some() {
+                break;
+            }
             let presence = self.presence(id, &membership);
             if matches!(presence, Ok(Presence::No)) {
                 continue;

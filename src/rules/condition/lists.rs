@@ -52,21 +52,23 @@ impl Run<'_> {
             incomplete: members.incomplete.clone(),
             ..Members::default()
         };
+        let mut possible = Vec::new();
         for (id, membership) in candidates(members) {
             let judged = self.with_slot(slot, id.into(), |run| run.truth(body));
             match (judged, membership) {
                 (Ok(Truth::False), _) => {}
                 (Ok(Truth::True), Membership::Sure) => kept.items.push(id),
                 (Ok(Truth::True), Membership::When(value)) => kept.when.push((id, value.clone())),
-                (_, Membership::Possible(cause)) => kept.possible.push((id, cause.clone())),
-                (Ok(Truth::Unknown(value)), _) => kept.possible.push((id, cause_of(&value))),
+                (_, Membership::Possible(cause)) => possible.push((id, cause.clone())),
+                (Ok(Truth::Unknown(value)), _) => possible.push((id, cause_of(&value))),
                 (Err(need), membership) => match self.presence(id, &membership) {
                     Ok(Presence::No) => {}
-                    Ok(Presence::Maybe(cause)) => kept.possible.push((id, cause)),
+                    Ok(Presence::Maybe(cause)) => possible.push((id, cause)),
                     _ => return Err(need),
                 },
             }
         }
+        kept.possible = Arc::new(possible);
         Ok(kept.into())
     }
 
@@ -159,6 +161,7 @@ fn collected(
         incomplete,
         ..Members::default()
     };
+    let mut perhaps = Vec::new();
     let all = results.into_iter().map(|datum| (datum, None)).chain(
         possible
             .into_iter()
@@ -168,7 +171,7 @@ fn collected(
         match (datum, maybe) {
             (Datum::Resource(Target { to, .. }), maybe) => match (to, maybe) {
                 (To::Resource(id), None) => members.items.push(id),
-                (To::Resource(id), Some(cause)) => members.possible.push((id, cause)),
+                (To::Resource(id), Some(cause)) => perhaps.push((id, cause)),
                 (To::Unknown(symbol), _) => members.incomplete = Some(symbol.cause().clone()),
                 (To::Null | To::Cases(_), _) => {}
             },
@@ -180,5 +183,6 @@ fn collected(
             (Datum::Resources(_), _) => {}
         }
     }
+    members.possible = Arc::new(perhaps);
     members
 }

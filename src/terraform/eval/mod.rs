@@ -9,17 +9,20 @@ mod template;
 
 pub(super) use access::{get_attr, get_index, short};
 pub(super) use each::elements;
-pub(super) use operators::{equal, greater_than_zero, to_bool, to_number, to_string};
+pub(super) use operators::{alike, equal, greater_than_zero, to_bool, to_number, to_string};
 
 use std::cell::Cell;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::functions;
 use super::refs::{Target, target};
 use super::syntax::ast::{Expr, Kind, Name, StepKind, Traverse};
+use super::syntax::parse_text_template;
 use super::types::Type;
 use super::unify::unify;
 use crate::files::Files;
+use crate::source::Span;
 use crate::value::{
     Cause, CauseKind, Data, Entry, Object, Reads, Rest, Symbol, Value, lift, select,
 };
@@ -37,6 +40,10 @@ pub(super) trait World {
     fn ambient(&self, instance: usize, root: &str, name: &str) -> Option<Value>;
     /// Files, for functions that read them, and the directory that their paths are relative to.
     fn files(&self) -> Option<(&dyn Files, &Path)>;
+    /// A template that was read as text at `span`; `None` when it is none.
+    fn template(&self, text: &str, span: Span) -> Option<Arc<Expr>> {
+        parse_text_template(text, span).map(Arc::new)
+    }
 }
 
 /// Nothing declared: for defaults and `.tfvars` files.

@@ -7,7 +7,7 @@ use super::numbers;
 use super::{Evaluator, Scope, error, is_error};
 use crate::terraform::syntax::ast::{Expr, Op};
 use crate::terraform::types::{Type, parse_number};
-use crate::value::{Data, Number, Symbol, Value, and, eq, lift, lift2, or};
+use crate::value::{Data, Number, Symbol, Tri, Value, and, compare, eq, lift, lift2, or};
 
 /// As a string, when it converts: scalars do, unknowns are taken to. Null stays null.
 pub(in crate::terraform) fn to_string(value: &Value) -> Option<Value> {
@@ -156,6 +156,17 @@ pub(in crate::terraform) fn equal(a: &Value, b: &Value) -> Value {
         }
         same
     })
+}
+
+/// What [`equal`] says for certain, without a symbol for what it leaves open.
+pub(in crate::terraform) fn alike(a: &Value, b: &Value) -> Tri {
+    let scalar = |v: &Value| {
+        !matches!(v.data, Data::List(_) | Data::Object(_) | Data::Cases(_)) && !is_error(v)
+    };
+    if scalar(a) && scalar(b) {
+        return compare(a, b);
+    }
+    equal(a, b).as_bool().map_or(Tri::Unknown, Tri::from)
 }
 
 /// Arithmetic and comparison of values that are not by case.

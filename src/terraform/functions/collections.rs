@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::strings::graphemes;
 use super::{first, items, unknown, unknown_or_null};
 use crate::terraform::eval::{
-    equal, error, get_index, greater_than_zero, is_error, limit, to_string,
+    alike, equal, error, get_index, greater_than_zero, is_error, limit, to_string,
 };
 use crate::terraform::types::Type;
 use crate::terraform::unify::unify;
 use crate::value::{
-    Collection, Data, List, Number, Rest, Symbol, Value, and, eq, is_null, key_of, length, not, or,
-    select,
+    Collection, Data, List, Number, Rest, Symbol, Tri, Value, and, eq, is_null, key_of, length,
+    not, or, select,
 };
 
 /// Longer lists are given up.
@@ -390,14 +390,19 @@ fn contains(args: &[Value]) -> Value {
     let (Some(list), Some(wanted)) = (args.first().and_then(Value::as_list), args.get(1)) else {
         return no_list("contains", args);
     };
-    let answers: Vec<Value> = list.items.iter().map(|item| equal(item, wanted)).collect();
-    if answers.iter().any(|a| a.as_bool() == Some(true)) {
-        return true.into();
+    let mut open = Vec::new();
+    for item in list.items.iter() {
+        match alike(item, wanted) {
+            Tri::True => return true.into(),
+            Tri::False => {}
+            Tri::Unknown => open.push(item),
+        }
     }
-    let open: Vec<&Value> = answers.iter().filter(|a| a.as_bool().is_none()).collect();
     match (open.len(), &list.rest) {
         (0, None) => false.into(),
-        (1..=3, None) => open.iter().fold(false.into(), |acc, a| or(&acc, a)),
+        (1..=3, None) => open
+            .into_iter()
+            .fold(false.into(), |found, item| or(&found, &equal(item, wanted))),
         _ => unknown("contains", args),
     }
 }

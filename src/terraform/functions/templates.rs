@@ -3,7 +3,6 @@
 use super::{files, text, unknown, unknown_or_null};
 use crate::source::Span;
 use crate::terraform::eval::{Evaluator, Scope, error};
-use crate::terraform::syntax::parse_text_template;
 use crate::value::{Data, Value};
 
 pub(super) fn call(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Option<Value> {
@@ -27,7 +26,7 @@ pub(super) fn call(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -
             None => return Some(unknown(name, args)),
         }
     };
-    let Some(template) = parse_text_template(&source, span) else {
+    let Some(template) = ev.world.template(&source, span) else {
         return Some(error("a template that can't be read"));
     };
     // Nothing else can be named in it.

@@ -1,5 +1,7 @@
 //! Unknowns and cases.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::value::{Data, List, Rest};
 
@@ -157,7 +159,7 @@ fn members_may_be_possible_or_missing_from_sight() {
     let cause = Cause::new(CauseKind::Input, "who knows");
     let server = linked(Members {
         items: vec![a],
-        possible: vec![(b, cause.clone())],
+        possible: Arc::new(vec![(b, cause.clone())]),
         ..Members::default()
     })(&mut m);
     check(

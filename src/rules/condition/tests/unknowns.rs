@@ -1,5 +1,7 @@
 //! Unknown never decides wrongly.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -128,7 +130,7 @@ proptest! {
             let id = m.add(LINK, name(*yes), vec![]);
             match sort {
                 0 => open.items.push(id),
-                1 => open.possible.push((id, cause.clone())),
+                1 => Arc::make_mut(&mut open.possible).push((id, cause.clone())),
                 2 => open.when.push((id, unknown(NAMES[0]))),
                 _ => {
                     m.get(id).members.insert("name", unknown("n").into());
