@@ -274,6 +274,7 @@ fn growth_ends() {
             "\"xxxx\"",
             &format!("format('{}', @)", "{0}".repeat(10_000)),
         ),
+        doubling("\"xxxx\"", &format!("concat({}@)", "@, ".repeat(1_000))),
         doubling("{\"a\": 1}", "createObject('a', @, 'b', @)"),
         doubling("[1, 2]", "map(@, lambda('x', @))"),
         doubling(
