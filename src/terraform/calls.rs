@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::address::without_user;
+use super::admitted;
 use super::eval;
 use super::expand::{self, Expansion};
 use super::load::local;
@@ -40,7 +41,13 @@ impl Unit<'_> {
             Some(value) => value,
             None => match default() {
                 Some(value) => value,
-                None => self.missing(instance, &variable.name, variable.nullable),
+                None => {
+                    let unknown = self.missing(instance, &variable.name, variable.nullable);
+                    match &self.instances[instance].caller {
+                        None => admitted::cases(variable, unknown),
+                        Some(_) => unknown,
+                    }
+                }
             },
         };
         let value = match &variable.ty {

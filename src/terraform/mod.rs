@@ -11,9 +11,11 @@
 //! Nothing here fails: what can't be understood is a problem, and the rest is still evaluated.
 
 mod address;
+mod admitted;
 mod azapi;
 mod calls;
 mod check;
+mod conditions;
 mod eval;
 mod expand;
 mod functions;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use super::address::Address;
+use super::conditions::Condition;
 use super::overrides;
 use super::refs::{Collector, Mode, Ref, Target};
 use super::syntax::ast::{Attribute, Block, Body, Expr, Item, Kind, Name};
@@ -39,6 +40,7 @@ pub(super) struct Variable {
     pub(super) default: Option<Expr>,
     pub(super) nullable: bool,
     pub(super) sensitive: bool,
+    pub(super) validations: Vec<Condition>,
 }
 
 /// A local or an output.
@@ -50,6 +52,8 @@ pub(super) struct Named {
     pub(super) refs: Vec<Ref>,
     /// References of `depends_on`.
     pub(super) waits: Vec<Ref>,
+    /// Preconditions.
+    pub(super) conditions: Vec<Condition>,
 }
 
 /// A resource or data source.
@@ -63,6 +67,8 @@ pub(super) struct Resource {
     pub(super) refs: Vec<Ref>,
     /// What else it waits for: `depends_on`, provisioners, lifecycle.
     pub(super) waits: Vec<Ref>,
+    /// Preconditions and postconditions.
+    pub(super) conditions: Vec<Condition>,
 }
 
 impl Resource {
@@ -254,6 +260,7 @@ impl Module {
                 default: block.body.get("default").cloned(),
                 nullable: flag("nullable").unwrap_or(true),
                 sensitive: flag("sensitive").unwrap_or(false),
+                validations: Condition::all(&block.body, &["validation"]),
             });
         }
     }
@@ -270,6 +277,7 @@ impl Module {
                 value: a.value.clone(),
                 sensitive: false,
                 waits: Vec::new(),
+                conditions: Vec::new(),
             });
         }
     }
@@ -299,6 +307,7 @@ impl Module {
             value: value.clone(),
             sensitive: block.body.get("sensitive").and_then(Expr::as_bool) == Some(true),
             waits: waits(&block.body),
+            conditions: Condition::all(&block.body, &["precondition"]),
         });
     }
 
@@ -317,12 +326,17 @@ impl Module {
         }
         let mut all = waits(&block.body);
         all.extend(waiting.refs);
+        let lifecycle = block.body.blocks().filter(|b| &*b.kind == "lifecycle");
+        let conditions = lifecycle
+            .flat_map(|b| Condition::all(&b.body, &["precondition", "postcondition"]))
+            .collect();
         self.resources.push(Resource {
             mode,
             kind,
             name,
             refs: needed.refs,
             waits: all,
+            conditions,
             block,
         });
     }

@@ -190,6 +190,7 @@ impl<'c> Unit<'c> {
             at += 1;
         }
         unit.check_calls();
+        unit.check_conditions();
         for span in unit.endless.take() {
             let problem = Problem::at(span, "this loop takes more rounds than azvet follows")
                 .help("what it gives counts as unknown");
@@ -306,7 +307,7 @@ impl<'c> Unit<'c> {
     }
 
     /// What has to be known first.
-    fn needs(&self, instance: usize, item: Item) -> Vec<(usize, Item)> {
+    pub(super) fn needs(&self, instance: usize, item: Item) -> Vec<(usize, Item)> {
         let at = &self.instances[instance];
         let mut out = Vec::new();
         match item {

@@ -1,5 +1,6 @@
 //! The front end as a whole: texts in, values as shown out.
 
+mod conditions;
 mod expressions;
 mod faults;
 mod installed;

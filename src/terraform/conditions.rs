@@ -1,0 +1,173 @@
+//! Conditions that Terraform checks before it plans: `validation` of variables, `precondition` and
+//! `postcondition`. One that is certainly false for the values given is a problem. `check` blocks only
+//! warn, so they say nothing here.
+
+use std::collections::BTreeSet;
+
+use super::expand;
+use super::refs::{Collector, Ref};
+use super::syntax::ast::{Body, Expr};
+use super::unit::{Item, State, Unit, repeated};
+use crate::declared::Problem;
+use crate::source::Span;
+use crate::value::Value;
+
+/// A condition and what Terraform says when it does not hold.
+#[derive(Clone, Debug)]
+pub(super) struct Condition {
+    pub(super) holds: Expr,
+    message: Option<Expr>,
+}
+
+impl Condition {
+    /// The conditions among the blocks of a body.
+    pub(super) fn all(body: &Body, kinds: &[&str]) -> Vec<Condition> {
+        let blocks = body.blocks().filter(|b| kinds.contains(&&*b.kind));
+        let read = |body: &Body| {
+            Some(Condition {
+                holds: body.get("condition")?.clone(),
+                message: body.get("error_message").cloned(),
+            })
+        };
+        blocks.filter_map(|b| read(&b.body)).collect()
+    }
+}
+
+/// A condition to check, and where.
+struct Checked<'c> {
+    condition: &'c Condition,
+    /// The block that it belongs to, as people know it.
+    of: String,
+    /// The value at fault; the condition itself, unless said.
+    at: Option<Span>,
+}
+
+impl Unit<'_> {
+    /// Conditions that are false in what certainly exists. A root is often checked without the values
+    /// that it is planned with, so what rests on the default of a root's variable is not told.
+    pub(super) fn check_conditions(&mut self) {
+        let mut found: Vec<Problem> = Vec::new();
+        for (instance, at) in self.instances.iter().enumerate() {
+            if at.module.known || at.exists.as_bool() != Some(true) {
+                continue;
+            }
+            for (i, variable) in at.module.variables.iter().enumerate() {
+                let value = &at.states[at.slot(Item::Variable(i))];
+                let State::Done(value) = value else { continue };
+                for condition in &variable.validations {
+                    let checked = Checked {
+                        condition,
+                        of: format!("variable `{}`", variable.name),
+                        at: value.span(),
+                    };
+                    found.extend(self.broken(instance, &checked, None));
+                }
+            }
+            for output in &at.module.outputs {
+                for condition in &output.conditions {
+                    let checked = Checked {
+                        condition,
+                        of: format!("output `{}`", output.name),
+                        at: None,
+                    };
+                    found.extend(self.broken(instance, &checked, None));
+                }
+            }
+            self.check_resources(instance, &mut found);
+        }
+        for problem in found {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn check_resources(&self, instance: usize, found: &mut Vec<Problem>) {
+        let at = &self.instances[instance];
+        for resource in &at.module.resources {
+            if resource.conditions.is_empty() {
+                continue;
+            }
+            let body = &resource.block.body;
+            let address = format!("{}{}", at.prefix(), resource.local_address());
+            // What is wrong with the repetition was told when the resource was evaluated.
+            let expansion = self.with_evaluator(instance, |ev, scope| {
+                expand::expand(ev, scope, body, &address, &mut Vec::new())
+            });
+            let certain = expansion.instances.iter();
+            for repetition in certain.filter(|i| i.exists.as_bool() == Some(true)) {
+                for condition in &resource.conditions {
+                    let checked = Checked {
+                        condition,
+                        of: format!("`{address}{}`", expansion.suffix(repetition)),
+                        at: None,
+                    };
+                    found.extend(self.broken(instance, &checked, Some((repetition, body))));
+                }
+            }
+        }
+    }
+
+    /// The problem, where the condition is certainly false.
+    fn broken(
+        &self,
+        instance: usize,
+        checked: &Checked<'_>,
+        repetition: Option<(&expand::Instance, &Body)>,
+    ) -> Option<Problem> {
+        let Condition { holds, message } = checked.condition;
+        let eval = |expr: &Expr| -> Value {
+            self.with_evaluator(instance, |ev, scope| match repetition {
+                Some((repetition, _)) => ev.eval(expr, &repeated(scope, repetition)),
+                None => ev.eval(expr, scope),
+            })
+        };
+        if eval(holds).as_bool() != Some(false) {
+            return None;
+        }
+        let mut refs = Collector::of(holds);
+        for name in ["count", "for_each"] {
+            let expr = repetition.and_then(|(_, body)| body.get(name));
+            refs.extend(expr.map(Collector::of).unwrap_or_default());
+        }
+        if self.rests_on_default(instance, &refs) {
+            return None;
+        }
+        let message = message.as_ref().map(eval);
+        let message = message.filter(|m| !m.hides());
+        let message = message.as_ref().and_then(Value::as_str);
+        let message = message.unwrap_or("its condition does not hold");
+        let message = message.trim().trim_end_matches('.');
+        let at = checked.at.unwrap_or(holds.span);
+        Some(
+            Problem::at(at, format!("{}: {message}", checked.of))
+                .help("Terraform refuses the plan while the condition does not hold"),
+        )
+    }
+
+    /// Whether references lead to a variable of the root that has only its default.
+    fn rests_on_default(&self, instance: usize, refs: &[Ref]) -> bool {
+        let mut open = Vec::new();
+        self.resolve(instance, refs, &mut open);
+        let calls = |instance: usize| {
+            let caller = self.instances[instance].caller.as_ref();
+            caller.map(|c| (c.instance, Item::Call(c.call)))
+        };
+        open.extend(calls(instance));
+        let mut seen = BTreeSet::new();
+        while let Some((instance, item)) = open.pop() {
+            let at = &self.instances[instance];
+            if !seen.insert((instance, at.slot(item))) {
+                continue;
+            }
+            if let (Item::Variable(i), None) = (item, &at.caller)
+                && !self.inputs.contains_key(&at.module.variables[i].name)
+            {
+                return true;
+            }
+            open.extend(self.needs(instance, item));
+            open.extend(calls(instance));
+        }
+        false
+    }
+}
