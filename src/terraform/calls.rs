@@ -31,6 +31,27 @@ impl Unit<'_> {
                 argument.map(|e| self.with_caller(caller, |ev, scope| ev.eval_whole(e, scope)))
             }
         };
+        let misfit = given.as_ref().filter(|value| {
+            let refused = variable.ty.as_ref().is_some_and(|ty| ty.refuses(value));
+            refused && !module.known
+        });
+        let misfit = misfit.map(|value| {
+            let message = format!(
+                "this value of `{}` is not of the variable's type",
+                variable.name
+            );
+            let problem = match value.span() {
+                Some(span) => Problem::at(span, message),
+                None => Problem::general(message),
+            };
+            problem
+                .help("Terraform refuses it; give a value of the type that the variable declares")
+        });
+        if let Some(problem) = misfit
+            && !self.problems.contains(&problem)
+        {
+            self.problems.push(problem);
+        }
         let default = || variable.default.as_ref().map(eval::constant);
         let value = match given {
             // With `nullable = false` null means the default.

@@ -29,6 +29,7 @@ mod load;
 mod module;
 mod overrides;
 pub mod plan;
+mod providers;
 mod refs;
 mod resource;
 mod syntax;

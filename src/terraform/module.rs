@@ -1,10 +1,11 @@
 //! One directory's configuration: what its files declare, with overrides merged.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::address::Address;
 use super::conditions::Condition;
+use super::eval;
 use super::overrides;
 use super::refs::{Collector, Mode, Ref, Target};
 use super::syntax::ast::{Attribute, Block, Body, Expr, Item, Kind, Name};
@@ -23,6 +24,8 @@ pub(super) struct Module {
     pub(super) calls: Vec<ModuleCall>,
     /// Constraints on the version of a provider, by its source.
     pub(super) constraints: Vec<(String, String)>,
+    /// Configurations of providers beside the default ones: `azurerm.hub`.
+    pub(super) aliases: BTreeSet<String>,
     pub(super) problems: Vec<Problem>,
     /// References of conditions and settings that give no values: of checks, validations, providers.
     pub(super) other_refs: Vec<Ref>,
@@ -152,6 +155,7 @@ impl Module {
             module.check_references();
             module.check_repetition();
             module.check_waiting();
+            module.check_providers();
         }
         module
     }
@@ -201,10 +205,7 @@ impl Module {
             ("terraform", _, _) => self.required(&block),
             ("provider", Some(name), _) => {
                 self.mention(&block.body, &["alias", "version"]);
-                if let Some(version) = block.body.get("version").and_then(Expr::as_str) {
-                    let source = format!("hashicorp/{name}");
-                    self.constraints.push((source, version.to_owned()));
-                }
+                self.provider(&name, &block);
             }
             ("check", _, _) => {
                 for inner in block.body.blocks() {
@@ -254,11 +255,25 @@ impl Module {
             for validation in block.body.blocks() {
                 self.mention(&validation.body, &[]);
             }
+            let ty = block.body.get("type").map(Type::read);
+            let default = block.body.get("default");
+            let nullable = flag("nullable").unwrap_or(true);
+            if let Some(default) = default {
+                let value = eval::constant(default);
+                let fits = ty.as_ref().is_none_or(|ty| !ty.refuses(&value));
+                if !fits || (value.is_null() && !nullable) {
+                    let message = format!("the default of variable `{name}` is not of its type");
+                    self.problems.push(
+                        Problem::at(default.span, message)
+                            .help("Terraform refuses it; mend the default or the type"),
+                    );
+                }
+            }
             self.variables.push(Variable {
                 name,
-                ty: block.body.get("type").map(Type::read),
-                default: block.body.get("default").cloned(),
-                nullable: flag("nullable").unwrap_or(true),
+                ty,
+                default: default.cloned(),
+                nullable,
                 sensitive: flag("sensitive").unwrap_or(false),
                 validations: Condition::all(&block.body, &["validation"]),
             });
@@ -374,37 +389,6 @@ impl Module {
             inputs,
             block,
         });
-    }
-
-    fn required(&mut self, block: &Block) {
-        for providers in block
-            .body
-            .blocks()
-            .filter(|b| &*b.kind == "required_providers")
-        {
-            for a in providers.body.attributes() {
-                let mut source = format!("hashicorp/{}", a.name);
-                let mut version = a.value.as_str().map(str::to_owned);
-                if let Kind::Object(items) = &a.value.kind {
-                    for item in items {
-                        match (item.key.as_str(), item.value.as_str()) {
-                            (Some("source"), Some(s)) => {
-                                let s = s.to_lowercase();
-                                source = s
-                                    .strip_prefix("registry.terraform.io/")
-                                    .unwrap_or(&s)
-                                    .to_owned();
-                            }
-                            (Some("version"), Some(v)) => version = Some(v.to_owned()),
-                            _ => {}
-                        }
-                    }
-                }
-                if let Some(version) = version {
-                    self.constraints.push((source, version));
-                }
-            }
-        }
     }
 }
 

@@ -174,6 +174,12 @@ impl Type {
         })
     }
 
+    /// Whether a value certainly does not convert, in whole or in part. What providers make of a value
+    /// that is read from a resource is not known here.
+    pub(super) fn refuses(&self, value: &Value) -> bool {
+        !holds_error(value) && holds_error(&self.convert(value))
+    }
+
     fn convert_one(&self, v: &Value) -> Option<Value> {
         Some(match (self, &v.data) {
             (Type::Any | Type::Null, _) => v.clone(),
@@ -211,6 +217,20 @@ impl Type {
             (Type::Object(fields), Data::Object(object)) => convert_object(fields, object, v)?,
             _ => return None,
         })
+    }
+}
+
+fn holds_error(value: &Value) -> bool {
+    if value
+        .origin()
+        .is_some_and(|o| o.references().next().is_some())
+    {
+        return false;
+    }
+    match &value.data {
+        Data::List(list) => list.items.iter().any(holds_error),
+        Data::Object(object) => object.entries.iter().any(|e| holds_error(&e.value)),
+        _ => eval::is_error(value),
     }
 }
 

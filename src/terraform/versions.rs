@@ -58,6 +58,11 @@ pub(super) fn admits(constraint: &str, version: &str) -> bool {
     version.is_some_and(|v| terms.is_some_and(|terms| terms.iter().all(|t| t.admits(&v))))
 }
 
+/// Whether it is a constraint.
+pub(super) fn readable(constraint: &str) -> bool {
+    constraint.split(',').all(|t| Term::parse(t).is_some())
+}
+
 /// The newest of some published versions that a constraint admits.
 pub(super) fn newest_published<'v>(constraint: &str, published: &'v [String]) -> Option<&'v str> {
     published

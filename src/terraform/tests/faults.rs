@@ -170,3 +170,102 @@ fn no_cycle_is_claimed_through_a_module_that_is_not_there() {
                  output \"o\" {\n  value = module.a.id\n}\n";
     assert_eq!(faults(calls), []);
 }
+
+#[test]
+fn providers_that_are_not_configured() {
+    let message = "provider `terraform.hub` is not configured here";
+    let chosen = "resource \"terraform_data\" \"a\" {\n  provider = terraform.hub\n}\n";
+    let handed = "module \"m\" {\n  source = \"./m\"\n  providers = {\n    terraform = terraform.hub\n  }\n}\n";
+    let found = vec![(message.to_owned(), "terraform.hub".to_owned())];
+    assert_eq!(faults(chosen), found);
+    let case = Case::new(&[("main.tf", handed), ("m/main.tf", "locals {}\n")]);
+    assert_eq!(case.problems(), [message]);
+    let alias = "provider \"terraform\" {\n  alias = \"hub\"\n}\n";
+    assert_eq!(faults(&format!("{alias}{chosen}")), []);
+    // A module that gets it from its caller.
+    let required = "terraform {\n  required_providers {\n    terraform = {\n      source = \"terraform.io/builtin/terraform\"\n      \
+                    configuration_aliases = [terraform.hub]\n    }\n  }\n}\n";
+    assert_eq!(faults(&format!("{required}{chosen}")), []);
+    assert_eq!(faults(&chosen.replace(".hub", "")), []);
+}
+
+#[test]
+fn versions_that_can_not_be_read() {
+    let message = "this is no constraint on versions";
+    for (constraint, fine) in [
+        ("abc", false),
+        ("", false),
+        (">= 1.0,", false),
+        ("> = 1.0", false),
+        ("1.x", false),
+        ("=> 1.0", false),
+        (">=1.0 <2.0", false),
+        ("1..2", false),
+        ("~>v1.0", true),
+        ("v1.11.4", true),
+        (">= 1, < 2", true),
+    ] {
+        let quoted = format!("\"{constraint}\"");
+        let expected: Vec<_> = (!fine)
+            .then(|| (message.to_owned(), quoted.clone()))
+            .into_iter()
+            .collect();
+        for text in [
+            format!("terraform {{\n  required_version = {quoted}\n}}\n"),
+            format!("terraform {{\n  required_providers {{\n    a = {quoted}\n  }}\n}}\n"),
+            format!(
+                "terraform {{\n  required_providers {{\n    a = {{\n      version = {quoted}\n    }}\n  }}\n}}\n"
+            ),
+        ] {
+            assert_eq!(faults(&text), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn values_that_are_not_of_the_type_of_their_variable() {
+    for (ty, value, fits) in [
+        ("number", "\"abc\"", false),
+        ("number", "\"12\"", true),
+        ("list(string)", "\"a\"", false),
+        ("object({ a = string })", "{}", false),
+        ("object({ a = string })", "{ a = [] }", false),
+        ("object({ a = optional(string) })", "{ b = [] }", true),
+        ("bool", "\"yes\"", false),
+        ("map(number)", "{ a = \"x\" }", false),
+        ("list(number)", "[1, \"x\"]", false),
+        ("list(number)", "[1, \"2\"]", true),
+        ("string", "[]", false),
+        ("set(string)", "{}", false),
+        ("tuple([string])", "[]", false),
+        ("any", "{ a = [] }", true),
+        ("string", "null", true),
+    ] {
+        let place = value.to_owned();
+        let variable = format!("variable \"x\" {{\n  type = {ty}\n  default = {value}\n}}\n");
+        let message = "the default of variable `x` is not of its type".to_owned();
+        let expected: Vec<_> = (!fits)
+            .then(|| (message, place.clone()))
+            .into_iter()
+            .collect();
+        assert_eq!(faults(&variable), expected, "{ty} {value}");
+
+        let module = format!("variable \"x\" {{\n  type = {ty}\n}}\n");
+        let main = format!("module \"m\" {{\n  source = \"./m\"\n  x = {value}\n}}\n");
+        let case = Case::new(&[("main.tf", &main), ("m/main.tf", &module)]);
+        let found = case.declarations.problems.iter();
+        let found: Vec<_> = found
+            .map(|p| {
+                (
+                    p.message.clone(),
+                    p.span.map(|s| case.text(s)).unwrap_or_default(),
+                )
+            })
+            .collect();
+        let message = "this value of `x` is not of the variable's type".to_owned();
+        let expected: Vec<_> = (!fits).then_some((message, place)).into_iter().collect();
+        assert_eq!(found, expected, "{ty} {value}");
+    }
+    let not_null = "variable \"x\" {\n  nullable = false\n  default = null\n}\n";
+    assert_eq!(faults(not_null).len(), 1);
+}
