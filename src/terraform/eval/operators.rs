@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use super::access::short;
 use super::numbers;
-use super::{Evaluator, Scope, error, is_error};
-use crate::terraform::syntax::ast::{Expr, Op};
+use super::{Evaluator, Scope, error, is_error, limit};
+use crate::terraform::syntax::ast::{Expr, Kind, Op};
 use crate::terraform::types::{Type, parse_number};
 use crate::value::{Data, Number, Symbol, Tri, Value, and, compare, eq, lift, lift2, or};
 
@@ -98,19 +98,37 @@ pub(in crate::terraform) fn greater_than_zero(value: &Value) -> Value {
 }
 
 impl Evaluator<'_> {
-    pub(super) fn binary(&self, op: Op, [left, right]: &[Expr; 2], scope: &Scope<'_>) -> Value {
-        let a = self.eval(left, scope);
-        let b = self.eval(right, scope);
-        let value = match op {
-            Op::And | Op::Or => logical(op, &a, &b),
-            Op::Eq | Op::NotEq => {
-                let same = equal(&a, &b);
-                if op == Op::Eq { same } else { not(&same) }
+    /// A chain of operators costs no depth, however long it is.
+    pub(super) fn binary(&self, op: Op, sides: &[Expr; 2], scope: &Scope<'_>) -> Value {
+        let mut open = vec![(op, &sides[1])];
+        let mut first = &sides[0];
+        while let Kind::Binary(op, sides) = &first.kind {
+            open.push((*op, &sides[1]));
+            first = &sides[0];
+        }
+        let mut value = self.eval(first, scope);
+        let start = first.span;
+        while let Some((op, right)) = open.pop() {
+            if !self.spend(1) {
+                return limit("evaluating it takes more steps than azvet follows");
             }
-            _ => lift2(&a, &b, &mut |a, b| compute(op, a, b)),
-        };
-        value.sensitive(a.hides() || b.hides())
+            let right_value = self.eval(right, scope);
+            value = operate(op, &value, &right_value).or_at(start.to(right.span));
+        }
+        value
     }
+}
+
+fn operate(op: Op, a: &Value, b: &Value) -> Value {
+    let value = match op {
+        Op::And | Op::Or => logical(op, a, b),
+        Op::Eq | Op::NotEq => {
+            let same = equal(a, b);
+            if op == Op::Eq { same } else { not(&same) }
+        }
+        _ => lift2(a, b, &mut |a, b| compute(op, a, b)),
+    };
+    value.sensitive(a.hides() || b.hides())
 }
 
 fn logical(op: Op, a: &Value, b: &Value) -> Value {

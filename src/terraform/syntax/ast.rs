@@ -128,6 +128,18 @@ pub(in crate::terraform) enum Op {
 }
 
 impl Op {
+    /// How tightly it binds.
+    pub(in crate::terraform) fn precedence(self) -> u8 {
+        match self {
+            Op::Or => 0,
+            Op::And => 1,
+            Op::Eq | Op::NotEq => 2,
+            Op::Less | Op::LessEq | Op::Greater | Op::GreaterEq => 3,
+            Op::Plus | Op::Minus => 4,
+            Op::Mul | Op::Div | Op::Mod => 5,
+        }
+    }
+
     /// As written.
     pub(in crate::terraform) fn sign(self) -> &'static str {
         match self {

@@ -4,7 +4,6 @@ use hcl::edit::Span as _;
 use hcl::edit::expr::{self as edit, BinaryOperator, Expression, TraversalOperator, UnaryOperator};
 use hcl::edit::structure;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -12,6 +11,8 @@ use super::ast::{
     Attribute, Block, Body, Call, Expr, For, Item, Kind, Name, ObjectItem, Op, Step, StepKind,
     Traverse,
 };
+use super::chain::Chain;
+use super::repair::Rewritten;
 use super::template::directs;
 use crate::source::{FileId, Span};
 use crate::value::{Cause, CauseKind, Data, Number, Symbol, Value};
@@ -22,9 +23,8 @@ pub(super) struct Converter<'a> {
     pub(super) base: usize,
     /// Every place is this one: for text whose offsets are not those of the file (JSON escapes).
     pub(super) fixed: Option<Span>,
-    /// Keys that repair has rewritten, by offset in the parsed text: what really stands there. An
-    /// attribute mapped to `None` is dropped.
-    pub(super) renamed: &'a BTreeMap<usize, Option<String>>,
+    /// What repair has rewritten in the parsed text.
+    pub(super) rewritten: &'a Rewritten,
 }
 
 impl Converter<'_> {
@@ -45,7 +45,11 @@ impl Converter<'_> {
                 structure::Structure::Attribute(a) => {
                     let at = a.key.span();
                     if let Some(at) = &at
-                        && self.renamed.get(&at.start).is_some_and(Option::is_none)
+                        && self
+                            .rewritten
+                            .keys
+                            .get(&at.start)
+                            .is_some_and(Option::is_none)
                     {
                         return None;
                     }
@@ -79,6 +83,16 @@ impl Converter<'_> {
     }
 
     pub(super) fn expr(&self, expr: &Expression, within: Span) -> Expr {
+        let chain = match expr {
+            Expression::Null(_) => self
+                .rewritten
+                .chains
+                .get(&expr.span().unwrap_or_default().start),
+            _ => None,
+        };
+        if let Some(chain) = chain {
+            return self.chain(chain, within);
+        }
         let span = self.span(expr.span(), within);
         let literal = |value: Value| Kind::Literal(value.at(span));
         let kind = match expr {
@@ -140,6 +154,41 @@ impl Converter<'_> {
         Expr { kind, span }
     }
 
+    /// A chain that the parser did not see, by the precedence of its operators.
+    fn chain(&self, chain: &Chain, within: Span) -> Expr {
+        let operand = |(at, expr): &(usize, Expression)| {
+            let converter = Converter {
+                base: self.base + at,
+                rewritten: &Rewritten::default(),
+                ..*self
+            };
+            let span = self.span(Some(*at..*at), within);
+            converter.expr(expr, span)
+        };
+        let mut operands: Vec<Expr> = Vec::new();
+        let mut operators: Vec<Op> = Vec::new();
+        let reduce = |operands: &mut Vec<Expr>, op: Op| {
+            if let (Some(right), Some(left)) = (operands.pop(), operands.pop()) {
+                let span = left.span.to(right.span);
+                let kind = Kind::Binary(op, Box::new([left, right]));
+                operands.push(Expr { kind, span });
+            }
+        };
+        for (i, parsed) in chain.operands.iter().enumerate() {
+            operands.push(operand(parsed));
+            let next = chain.operators.get(i).map(|op| op.precedence());
+            while let Some(op) = operators.pop_if(|op| next.is_none_or(|n| op.precedence() >= n)) {
+                reduce(&mut operands, op);
+            }
+            operators.extend(chain.operators.get(i));
+        }
+        let span = self.span(Some(chain.range.clone()), within);
+        operands.pop().unwrap_or(Expr {
+            kind: Kind::Literal(Value::null()),
+            span,
+        })
+    }
+
     fn items(&self, object: &edit::Object, within: Span) -> Vec<ObjectItem> {
         object
             .iter()
@@ -148,7 +197,9 @@ impl Converter<'_> {
                     edit::ObjectKey::Ident(ident) => ident.span(),
                     edit::ObjectKey::Expression(e) => e.span(),
                 };
-                let renamed = at.as_ref().and_then(|at| self.renamed.get(&at.start));
+                let renamed = at
+                    .as_ref()
+                    .and_then(|at| self.rewritten.keys.get(&at.start));
                 let span = self.span(at.clone(), within);
                 let key = match (renamed, key) {
                     (Some(Some(original)), _) => Expr {

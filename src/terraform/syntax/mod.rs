@@ -1,16 +1,16 @@
 //! Text to tree: native syntax through `hcl::edit`, JSON syntax through `jsonc-parser`.
 
 pub(super) mod ast;
+mod chain;
 mod convert;
 pub(super) mod json;
 mod repair;
 mod scan;
 mod template;
 
-use std::collections::BTreeMap;
-
 use ast::{Body, Expr};
 use convert::Converter;
+use repair::Rewritten;
 
 use crate::declared::Problem;
 use crate::source::{FileId, Span};
@@ -28,7 +28,7 @@ const MOST_PROBLEMS: usize = 20;
 /// Parses a file in native syntax. Each broken top-level block is a problem of its own; the others
 /// are still read.
 pub(super) fn parse(file: FileId, text: &str) -> Parsed {
-    let none = BTreeMap::new();
+    let none = Rewritten::default();
     let whole = Span::new(file, 0..text.len());
     let whole_error = match hcl::edit::parser::parse_body(text) {
         Ok(body) => {
@@ -36,7 +36,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
                 file,
                 base: 0,
                 fixed: None,
-                renamed: &none,
+                rewritten: &none,
             };
             return Parsed {
                 body: converter.body(&body, whole),
@@ -76,7 +76,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
                 file,
                 base: piece.start,
                 fixed: None,
-                renamed: &repaired.renamed,
+                rewritten: &repaired.rewritten,
             };
             out.body.items.extend(converter.body(body, whole).items);
         }
@@ -103,12 +103,12 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
 
 /// Parses a text that is in no file of the user's; everything in it stands at `place`.
 pub(super) fn parse_at(text: &str, place: Span) -> Parsed {
-    let renamed = BTreeMap::new();
+    let rewritten = Rewritten::default();
     let converter = Converter {
         file: place.file,
         base: 0,
         fixed: Some(place),
-        renamed: &renamed,
+        rewritten: &rewritten,
     };
     match hcl::edit::parser::parse_body(text) {
         Ok(body) => Parsed {
@@ -130,13 +130,13 @@ pub(super) fn parse_expr(
     base: usize,
     fixed: Option<Span>,
 ) -> Option<Expr> {
-    let renamed = BTreeMap::new();
+    let rewritten = Rewritten::default();
     let parsed = hcl::edit::parser::parse_expr(text).ok()?;
     let converter = Converter {
         file,
         base,
         fixed,
-        renamed: &renamed,
+        rewritten: &rewritten,
     };
     let whole = fixed.unwrap_or_else(|| Span::new(file, base..base + text.len()));
     Some(converter.expr(&parsed, whole))
@@ -155,7 +155,7 @@ fn parse_template(
     fixed: Option<Span>,
     whole: Span,
 ) -> Result<Expr, (usize, String)> {
-    let renamed = BTreeMap::new();
+    let rewritten = Rewritten::default();
     let parsed = hcl::edit::parser::parse_template(text)
         .or_else(|error| {
             // The parser refuses line breaks where Terraform does not.
@@ -166,7 +166,7 @@ fn parse_template(
         file,
         base,
         fixed,
-        renamed: &renamed,
+        rewritten: &rewritten,
     };
     Ok(converter.template(&parsed, whole, true))
 }

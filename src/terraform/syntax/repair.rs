@@ -1,4 +1,4 @@
-//! Equal-length repair. The parser stops at its first error and refuses two forms that Terraform
+//! Equal-length repair. The parser stops at its first error and refuses three forms that Terraform
 //! accepts. Offending bytes are rewritten in a copy, at the same length, and parsed again: every span
 //! stays true.
 
@@ -7,18 +7,28 @@ use std::collections::BTreeMap;
 use hcl::edit::parser::parse_body;
 use hcl::edit::structure::Body;
 
+use super::chain::Chain;
 use super::scan::{Event, Open, walk};
 
 /// Parsing again costs the length of the text; a piece is given up beyond this many bytes.
 const BUDGET: usize = 4 << 20;
+
+/// What stands in the text in place of what was parsed, by offset.
+#[derive(Default)]
+pub(super) struct Rewritten {
+    /// Keys: what they really are; `None` for attributes to drop.
+    pub(super) keys: BTreeMap<usize, Option<String>>,
+    /// Chains of operators that are too long for the parser, which saw `null`.
+    pub(super) chains: BTreeMap<usize, Chain>,
+}
 
 /// A piece of a file, repaired as far as possible.
 #[derive(Default)]
 pub(super) struct Repaired {
     /// The parser's tree, unless there was no help.
     pub(super) body: Option<Body>,
-    /// Rewritten keys by offset: what really stands there; `None` for attributes to drop.
-    pub(super) renamed: BTreeMap<usize, Option<String>>,
+    /// What was rewritten.
+    pub(super) rewritten: Rewritten,
     /// Real errors: offset and message.
     pub(super) errors: Vec<(usize, String)>,
 }
@@ -43,15 +53,22 @@ pub(super) fn parse(text: &str) -> Repaired {
         let may_repeat = round < 3 || spent < BUDGET;
         if may_repeat && message.contains("redefined object key") {
             if let Some(original) = rename(&mut copy, at, round) {
-                out.renamed.entry(at).or_insert(Some(original));
+                out.rewritten.keys.entry(at).or_insert(Some(original));
                 continue;
             }
         } else if may_repeat && message.contains("redefined attribute") {
             if let Some(original) = rename(&mut copy, at, round) {
-                if out.renamed.insert(at, None).is_none() {
+                if out.rewritten.keys.insert(at, None).is_none() {
                     out.errors
                         .push((at, format!("`{original}` is set twice in one block")));
                 }
+                continue;
+            }
+        } else if may_repeat && message.contains("chained binary operators") {
+            if let Some(chain) = Chain::around(text, at) {
+                let hidden = format!("{:1$}", "null", chain.range.len());
+                copy.replace_range(chain.range.clone(), &hidden);
+                out.rewritten.chains.insert(chain.range.start, chain);
                 continue;
             }
         } else if !joined {
@@ -107,7 +124,7 @@ fn rename(copy: &mut String, at: usize, round: usize) -> Option<String> {
 
 /// Newlines and comments inside parentheses, brackets and for objects become spaces: there they
 /// separate nothing. `None` when there were none.
-fn join_lines(text: &str) -> Option<String> {
+pub(super) fn join_lines(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let mut changed = false;
     walk(text, &mut |event, open| {
@@ -150,7 +167,7 @@ pub(super) fn plain(message: &str) -> String {
         return DEEP.into();
     }
     if message.contains("chained binary operators") {
-        return "more than 128 operators in one expression, which azvet does not follow".into();
+        return "more operators in one expression than azvet follows".into();
     }
     format!("syntax error: {message}")
 }

@@ -94,7 +94,7 @@ fn starts_for(tail: &[u8]) -> bool {
 }
 
 /// The length of the heredoc that starts here, up to its closing word; `None` when it is none.
-fn heredoc(text: &str) -> Option<usize> {
+pub(super) fn heredoc(text: &str) -> Option<usize> {
     let after = text[2..].strip_prefix('-').unwrap_or(&text[2..]);
     let line_end = after.find('\n')?;
     let word = after[..line_end].trim();

@@ -7,6 +7,7 @@ mod installed;
 mod modules;
 mod oracle;
 mod robustness;
+mod syntax;
 mod trees;
 
 use super::*;
