@@ -172,7 +172,12 @@ impl Azvet<'_> {
                 Ok(file) => {
                     let inputs = self.library.terraform_inputs();
                     let root = root.as_deref();
-                    (gathered.configurations).evaluate_plan(sources, file, root, &inputs)
+                    let configurations = &gathered.configurations;
+                    let mut planned = configurations.evaluate_plan(sources, file, root, &inputs);
+                    if settings.fix.is_some() {
+                        planned.notices.push(unfixed(&sources.get(file).path));
+                    }
+                    planned
                 }
                 Err(problem) => failed(problem),
             },
@@ -270,6 +275,12 @@ impl Azvet<'_> {
             })
             .collect()
     }
+}
+
+/// A plan says what it says, whatever becomes of its configuration.
+fn unfixed(plan: &str) -> Problem {
+    Problem::general(format!("nothing that {plan} says is fixed: it is a plan"))
+        .help("fix its configuration without it, and plan again")
 }
 
 impl Engine for Azvet<'_> {

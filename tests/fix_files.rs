@@ -243,6 +243,37 @@ resource "azurerm_mysql_flexible_server_firewall_rule" "office" {
     assert_eq!(std::fs::read_to_string(&path).ok(), Some(module.to_owned()));
 }
 
+#[test]
+fn what_a_plan_says_is_not_fixed_and_that_is_told() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let root = directory.path();
+    std::fs::create_dir_all(root.join("modules/database")).expect("it can be made");
+    for (from, to) in [
+        ("orders-mysql/main.tf", "main.tf"),
+        (
+            "orders-mysql/modules/database/main.tf",
+            "modules/database/main.tf",
+        ),
+        ("plan-orders-mysql/tfplan.json", "tfplan.json"),
+    ] {
+        std::fs::copy(fixtures.join(from), root.join(to)).expect("it can be copied");
+    }
+    let read = || std::fs::read_to_string(root.join("main.tf")).expect("it can be read");
+    let before = read();
+    let (_, _, told) = check(root, &["--unsafe-fixes", "--no-config"]);
+    assert_eq!(read(), before);
+    assert!(
+        told.contains("nothing that tfplan.json says is fixed"),
+        "{told}"
+    );
+    // Without the plan it is.
+    std::fs::remove_file(root.join("tfplan.json")).expect("it can be removed");
+    let (_, _, told) = check(root, &["--unsafe-fixes", "--no-config"]);
+    assert_ne!(read(), before);
+    assert!(!told.contains("plan"), "{told}");
+}
+
 /// Whenever the process ends, each file is as it was or as it should be. The moments are spread over a whole run;
 /// the verdict is the same at any of them.
 #[test]
