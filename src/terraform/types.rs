@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::eval;
 use super::syntax::ast::{Expr, Kind, Name};
 use super::unify::unify;
-use crate::value::{Collection, Data, Entry, List, Number, Object, Rest, Value, lift};
+use crate::value::{Collection, Data, Entry, List, Number, Object, Rest, Symbol, Value, lift};
 
 /// A type, or a constraint on one.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,7 +112,23 @@ impl Type {
                     .collect(),
             ),
             (Data::Null, _) => Type::Null,
-            (Data::Object(_) | Data::Unknown(_) | Data::Cases(_), _) => Type::Any,
+            (Data::Unknown(symbol), _) => Type::of_symbol(symbol).unwrap_or(Type::Any),
+            (Data::Object(_) | Data::Cases(_), _) => Type::Any,
+        }
+    }
+
+    /// The type of what is not known, where that is: ids are strings, and functions and operators of
+    /// scalars always give the same.
+    fn of_symbol(symbol: &Symbol) -> Option<Type> {
+        if symbol.reference().is_some_and(|r| &*r.attribute == "id") {
+            return Some(Type::String);
+        }
+        let (function, _) = symbol.key().strip_suffix(')')?.split_once('(')?;
+        match function {
+            "template" => Some(Type::String),
+            "+" | "-" | "*" | "/" | "%" => Some(Type::Number),
+            "eq" | "==" | "<" | "<=" | ">" | ">=" | "not" => Some(Type::Bool),
+            name => crate::terraform::functions::result(name),
         }
     }
 

@@ -62,7 +62,7 @@ fn index_one(v: &Value, k: &Value, caseless: bool) -> Value {
         (Data::Null, _) => Value::null().with_origin_of(v),
         _ => {
             let shown = format!("{}[{}]", quoted(v), quoted(k));
-            Symbol::derived("index", shown, &[v, k]).into()
+            Symbol::derived("[]", shown, &[v, k]).into()
         }
     }
 }

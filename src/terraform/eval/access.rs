@@ -300,7 +300,7 @@ fn instance_at(rest: &Rest, key: &str) -> Option<Value> {
 
 fn unknown_index(v: &Value, k: &Value) -> Value {
     let shown = format!("{}[{}]", short(v), short(k));
-    Symbol::derived("index", shown, &[v, k]).maybe_null().into()
+    Symbol::derived("[]", shown, &[v, k]).maybe_null().into()
 }
 
 /// A value in few words.

@@ -21,6 +21,7 @@ mod templates;
 mod yaml;
 
 pub(super) use sets::to_set;
+pub(super) use signatures::result;
 
 use super::eval::{Evaluator, Scope, error, is_error, short};
 use super::syntax::ast::{Call, Expr, Kind};

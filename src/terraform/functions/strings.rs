@@ -247,7 +247,11 @@ fn join(args: &[Value]) -> Value {
         };
         for member in members {
             if member.is_null() {
-                return error("`join` of null");
+                // Without the separator Terraform does not look at what is joined.
+                return match separator.as_known() {
+                    Some(_) => error("`join` of null"),
+                    None => unknown("join", args),
+                };
             }
             let Some(text) = as_text(member) else {
                 return unknown("join", args);
