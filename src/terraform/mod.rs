@@ -4,7 +4,8 @@
 //! load ──► syntax (text ─► tree) ──► module (what a directory declares)
 //!                                        │
 //! inputs ──► unit (module instances, values in the order of references) ──► declarations
-//!              │ expand: count, for_each      │ eval, functions: expressions ─► values
+//!              │ order: what is evaluated first  │ eval, functions: expressions ─► values
+//!              │ expand: count, for_each         └ check, conditions: what Terraform refuses
 //!              └ graph: who waits for whom
 //! ```
 //!
@@ -27,6 +28,7 @@ mod known;
 mod limits;
 mod load;
 mod module;
+mod order;
 mod overrides;
 pub mod plan;
 mod providers;

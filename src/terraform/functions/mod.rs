@@ -10,6 +10,7 @@ mod files;
 mod format;
 mod hashes;
 mod json;
+mod lists;
 mod maps;
 mod network;
 mod numbers;

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::collections::{LONGEST, distinct};
+use super::collections::LONGEST;
+use super::lists::distinct;
 use super::{items, unknown};
 use crate::terraform::eval::{error, is_error, limit};
 use crate::terraform::types::Type;

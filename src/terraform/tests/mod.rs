@@ -6,6 +6,7 @@ mod faults;
 mod installed;
 mod modules;
 mod oracle;
+mod repetition;
 mod robustness;
 mod syntax;
 mod trees;
