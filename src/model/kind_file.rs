@@ -16,6 +16,8 @@ pub(super) struct KindFile {
     #[serde(default)]
     pub(super) children: Vec<ChildFile>,
     #[serde(default)]
+    pub(super) blocks: Vec<String>,
+    #[serde(default)]
     pub(super) inverse: BTreeMap<String, InverseFile>,
     #[serde(default)]
     pub(super) associations: BTreeMap<String, AssociationFile>,

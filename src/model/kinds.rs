@@ -34,6 +34,8 @@ pub struct Kind {
     by_attribute: HashMap<String, usize>,
     /// Resources written inside resources of this kind.
     pub children: Vec<Child>,
+    /// Nested blocks of its azurerm types that the provider never fills in itself, by dotted path.
+    pub blocks: Vec<String>,
     /// Sets of resources that refer here.
     pub inverse: Vec<Inverse>,
     /// How a new resource is written, best first.
@@ -270,6 +272,7 @@ impl Kinds {
             attributes,
             by_attribute,
             children: Vec::new(),
+            blocks: file.blocks.clone(),
             inverse: Vec::new(),
             create: file.create.clone(),
             inside,

@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
+use crate::declared::Language;
 use crate::finding::RuleInfo;
 use crate::model::kinds::Kinds;
 use crate::terraform::KnownModule;
@@ -134,7 +135,16 @@ impl Library {
             "hashicorp/azurerm".to_owned(),
             self.azurerm_versions.clone(),
         );
+        let mut blocks = BTreeMap::new();
+        for (_, kind) in self.kinds.iter() {
+            let azurerm = kind
+                .types
+                .iter()
+                .filter(|t| t.language == Language::Azurerm);
+            blocks.extend(azurerm.map(|t| (t.name.clone(), kind.blocks.clone())));
+        }
         crate::terraform::Inputs {
+            blocks: Arc::new(blocks),
             known_versions: [known].into(),
             known_modules: self.known_modules.clone(),
             ..crate::terraform::Inputs::default()

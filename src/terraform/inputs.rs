@@ -26,6 +26,9 @@ pub struct Inputs {
     pub recorded: Option<BTreeMap<Name, Value>>,
     /// Versions of providers that azvet knows of, by source (`hashicorp/azurerm`).
     pub known_versions: BTreeMap<String, Vec<String>>,
+    /// Nested blocks that a provider never fills in itself, by type of resource, as dotted paths: where a
+    /// plan does not know them, they are written.
+    pub blocks: Arc<BTreeMap<String, Vec<String>>>,
     /// Modules that are understood without being installed.
     pub known_modules: Arc<[KnownModule]>,
 }

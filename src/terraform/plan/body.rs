@@ -15,15 +15,18 @@ use crate::value::{Cause, CauseKind, Data, Entry, List, Object, Reference, Symbo
 /// told: the configuration of `dynamic` blocks is not in the plan.
 type Written<'a> = Option<Vec<Json<'a>>>;
 
-/// The attributes that an instance will have. `block` is its configuration.
+/// The attributes that an instance will have. `block` is its configuration, `blocks` are the nested ones
+/// that the provider never fills in.
 pub(super) fn after<'a>(
     instance: &Instance<'a>,
     block: Option<Json<'a>>,
     references: &References<'_, 'a>,
+    blocks: &[String],
 ) -> Value {
     let reader = Reader {
         instance,
         references,
+        blocks,
         scope: Scope {
             module: module_of(instance.address),
             key: instance.key(),
@@ -31,7 +34,7 @@ pub(super) fn after<'a>(
         },
     };
     let expressions = block.and_then(|b| b.get("expressions"));
-    let written = |name: &str| Some(blocks(expressions?.get(name)?));
+    let written = |name: &str| Some(parts(expressions?.get(name)?));
     let mut entries: Vec<Entry> = Vec::new();
     for (name, known) in instance.after.into_iter().flat_map(Json::members) {
         if known.is_null() {
@@ -51,7 +54,7 @@ pub(super) fn after<'a>(
     for (name, unknown) in unknowns.filter(|(_, unknown)| unknown.is(true)) {
         let written = written(name);
         // What nobody wrote is left to Azure, as in a configuration that does not say it.
-        if written.is_some() || block.is_none() {
+        if written.is_some() || block.is_none() || reader.dynamic(name) {
             entries.push(Entry::new(
                 name,
                 reader.value(None, Some(unknown), &written, name),
@@ -70,6 +73,7 @@ pub(super) fn before(change: Json<'_>) -> Option<Value> {
 
 struct Reader<'r, 'd, 'a> {
     instance: &'r Instance<'a>,
+    blocks: &'r [String],
     references: &'r References<'d, 'a>,
     scope: Scope<'r, 'a>,
 }
@@ -113,8 +117,8 @@ impl<'a> Reader<'_, '_, 'a> {
         for (name, inner) in mask.members().filter(|(_, inner)| inner.is(true)) {
             let written = member(written, name);
             // In a block too, what nobody wrote is left to Azure.
-            if written.as_ref().is_none_or(|w| !w.is_empty()) {
-                let path = format!("{path}.{name}");
+            let path = format!("{path}.{name}");
+            if written.as_ref().is_none_or(|w| !w.is_empty()) || self.dynamic(&path) {
                 entries.push(Entry::new(
                     name,
                     self.value(None, Some(inner), &written, &path),
@@ -122,6 +126,15 @@ impl<'a> Reader<'_, '_, 'a> {
             }
         }
         Value::object(entries).at(place)
+    }
+
+    /// Whether what is not known at a path comes from a `dynamic` block, which plans do not show.
+    fn dynamic(&self, path: &str) -> bool {
+        let names: Vec<&str> = path
+            .split('.')
+            .filter_map(|name| name.split('[').next())
+            .collect();
+        self.blocks.contains(&names.join("."))
     }
 
     fn symbol(&self, written: &Written<'a>, path: &str) -> Value {
@@ -157,7 +170,7 @@ impl<'a> Reader<'_, '_, 'a> {
 }
 
 /// The blocks of a kind, or the one expression.
-fn blocks(written: Json<'_>) -> Vec<Json<'_>> {
+fn parts(written: Json<'_>) -> Vec<Json<'_>> {
     if written.is_array() {
         written.items().collect()
     } else {
@@ -173,7 +186,7 @@ fn member<'a>(written: &Written<'a>, name: &str) -> Written<'a> {
         if is_expression {
             return vec![*part];
         }
-        part.get(name).map(blocks).unwrap_or_default()
+        part.get(name).map(parts).unwrap_or_default()
     };
     Some(written.as_ref()?.iter().flat_map(of).collect())
 }

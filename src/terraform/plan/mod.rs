@@ -52,7 +52,13 @@ pub fn evaluate(
             &document,
             inputs,
         );
-        Ok(declarations(&document, version.as_ref(), configuration))
+        let blocks = &inputs.blocks;
+        Ok(declarations(
+            &document,
+            version.as_ref(),
+            blocks,
+            configuration,
+        ))
     });
     match read.flatten() {
         Ok(declarations) => declarations,
@@ -143,6 +149,7 @@ fn version(
 fn declarations(
     document: &Document<'_>,
     version: Option<&Arc<str>>,
+    blocks: &BTreeMap<String, Vec<String>>,
     configuration: Option<Declarations>,
 ) -> Declarations {
     let references = References::new(document);
@@ -157,7 +164,8 @@ fn declarations(
     for instance in &document.instances {
         let block = document.block(instance);
         let node = order.of(&traversal::without_keys(instance.address));
-        let body = body::after(instance, block, &references);
+        let blocks = blocks.get(instance.kind).map_or(&[][..], Vec::as_slice);
+        let body = body::after(instance, block, &references, blocks);
         if azapi::changes_others(instance.kind) {
             out.opaque.push(Opaque {
                 address: instance.address.into(),

@@ -63,6 +63,57 @@ fn relation(declarations: &Declarations, address: &str, path: &str) -> String {
     }
 }
 
+/// A subnet in whose configuration these expressions stand, and of which this is not known.
+fn subnet(expressions: &str, after: &str, unknown: &str) -> Value {
+    let text = format!(
+        r#"{{"format_version":"1.2","resource_changes":[{{"address":"azurerm_subnet.x","mode":"managed","type":"azurerm_subnet","name":"x","change":{{"actions":["create"],"before":null,"after":{after},"after_unknown":{unknown}}}}}],"configuration":{{"root_module":{{"resources":[{{"address":"azurerm_subnet.x","mode":"managed","type":"azurerm_subnet","name":"x","expressions":{expressions}}}]}}}}}}"#
+    );
+    let sources = Sources::new(Arc::new(Memory::new([("plan.json", &*text)])));
+    let file = sources
+        .load(Path::new("plan.json"))
+        .unwrap_or_else(|e| panic!("{e}"));
+    let blocks = ["delegation", "delegation.service_delegation"].map(str::to_owned);
+    let inputs = Inputs {
+        blocks: Arc::new([("azurerm_subnet".to_owned(), blocks.to_vec())].into()),
+        ..Inputs::default()
+    };
+    let configurations = Configurations::load(&sources, &[]);
+    let declarations = configurations.evaluate_plan(&sources, file, None, &inputs);
+    resource(&declarations, "azurerm_subnet.x").body.clone()
+}
+
+#[test]
+fn blocks_that_a_plan_does_not_know_are_written() {
+    // Nothing but a `dynamic` block gives this; the provider computes the other.
+    let body = subnet("{}", "{}", r#"{"delegation":true,"computed":true}"#);
+    assert!(
+        crate::value::member(&body, "delegation", false)
+            .as_symbol()
+            .is_some()
+    );
+    assert!(crate::value::member(&body, "computed", false).is_null());
+    // Within a block that is written.
+    let body = subnet(
+        r#"{"delegation":[{"name":{"constant_value":"d"}}]}"#,
+        r#"{"delegation":[{"name":"d"}]}"#,
+        r#"{"delegation":[{"service_delegation":true,"computed":true}]}"#,
+    );
+    let delegation = crate::value::member(&body, "delegation", false);
+    let first = &delegation.as_list().expect("a list").items[0];
+    assert!(
+        crate::value::member(first, "service_delegation", false)
+            .as_symbol()
+            .is_some()
+    );
+    assert!(crate::value::member(first, "computed", false).is_null());
+    // What is not there is not there.
+    let body = subnet("{}", r#"{"delegation":[]}"#, r#"{"delegation":[]}"#);
+    assert_eq!(
+        crate::value::member(&body, "delegation", false).shown(),
+        "[]"
+    );
+}
+
 #[test]
 fn unknown_values_are_followed_to_the_one_thing_that_they_can_be() {
     let plan = alone(REFERENCES);
