@@ -125,12 +125,14 @@ impl Unit<'_> {
         if eval(holds).as_bool() != Some(false) {
             return None;
         }
-        let mut refs = Collector::of(holds);
+        let mut read = Collector::default();
+        read.expr(holds);
         for name in ["count", "for_each"] {
-            let expr = repetition.and_then(|(_, body)| body.get(name));
-            refs.extend(expr.map(Collector::of).unwrap_or_default());
+            if let Some(expr) = repetition.and_then(|(_, body)| body.get(name)) {
+                read.expr(expr);
+            }
         }
-        if self.rests_on_default(instance, &refs) {
+        if read.files || self.rests_on_default(instance, &read.refs) {
             return None;
         }
         let message = message.as_ref().map(eval);

@@ -60,6 +60,8 @@ pub(super) struct Collector {
     pub(super) refs: Vec<Ref>,
     /// `each`, `count` and `self`, which mean something only inside what is repeated.
     pub(super) repeated: Vec<(Name, Span)>,
+    /// Whether a function looks at files, which may be made just before Terraform runs.
+    pub(super) files: bool,
     bound: Vec<Name>,
 }
 
@@ -134,7 +136,10 @@ impl Collector {
                 }
             }
             Kind::If(parts) => parts.iter().for_each(|e| self.expr(e)),
-            Kind::Call(call) => call.args.iter().for_each(|e| self.expr(e)),
+            Kind::Call(call) => {
+                self.files |= call.name.starts_with("file") || &*call.name == "templatefile";
+                call.args.iter().for_each(|e| self.expr(e));
+            }
             Kind::Not(e) | Kind::Negate(e) => self.expr(e),
             Kind::Binary(_, sides) => sides.iter().for_each(|e| self.expr(e)),
             Kind::For(f) => {

@@ -15,8 +15,12 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
     let (Some(pattern), Some(subject)) = (text(args.first()), text(args.get(1))) else {
         return Some(unknown_or_null(name, args));
     };
-    let Some(regex) = compile(pattern) else {
-        return Some(error("a regular expression that Terraform does not accept"));
+    let regex = match compile(pattern) {
+        Ok(regex) => regex,
+        Err(Refused::Invalid) => {
+            return Some(error("a regular expression that Terraform does not accept"));
+        }
+        Err(Refused::Large) => return Some(unknown_or_null(name, args)),
     };
     let named = regex.capture_names().flatten().count();
     if named > 0 && named + 1 < regex.captures_len() {
@@ -52,22 +56,34 @@ fn matched(regex: &Regex, captures: &Captures<'_>) -> Value {
     }
 }
 
-/// `replace` with a pattern between slashes.
-pub(super) fn replace(subject: &str, pattern: &str, replacement: &str) -> Value {
+/// `replace` with a pattern between slashes; `None` when it is not known what that gives.
+pub(super) fn replace(subject: &str, pattern: &str, replacement: &str) -> Option<Value> {
     match compile(pattern) {
-        Some(regex) => bounded(Text::from(&*regex.replace_all(subject, replacement))),
-        None => error("a regular expression that Terraform does not accept"),
+        Ok(regex) => Some(bounded(Text::from(
+            &*regex.replace_all(subject, replacement),
+        ))),
+        Err(Refused::Invalid) => Some(error("a regular expression that Terraform does not accept")),
+        Err(Refused::Large) => None,
     }
 }
 
-/// A larger compiled expression is refused.
+/// A larger compiled expression is not followed.
 const LARGEST: usize = 1 << 20;
 
-fn compile(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(&ascii_classes(pattern)?)
-        .size_limit(LARGEST)
-        .build()
-        .ok()
+enum Refused {
+    /// Terraform does not accept it either.
+    Invalid,
+    /// Larger than azvet follows.
+    Large,
+}
+
+fn compile(pattern: &str) -> Result<Regex, Refused> {
+    let pattern = ascii_classes(pattern).ok_or(Refused::Invalid)?;
+    let built = RegexBuilder::new(&pattern).size_limit(LARGEST).build();
+    built.map_err(|e| match e {
+        regex::Error::CompiledTooBig(_) => Refused::Large,
+        _ => Refused::Invalid,
+    })
 }
 
 /// The same pattern for the crate: Perl classes as ASCII, literal text between `\Q` and `\E` escaped.
@@ -96,7 +112,9 @@ fn ascii_classes(pattern: &str) -> Option<String> {
                     out.push_str(&regex::escape(literal));
                     return Some(out + &ascii_classes(after)?);
                 }
-                'C' | 'u' | 'U' | '<' => return None,
+                'C' | 'u' | 'U' => return None,
+                // To the crate these are ends of words.
+                angle @ ('<' | '>') => out.push(angle),
                 other => {
                     out.push('\\');
                     out.push(other);
@@ -131,7 +149,14 @@ fn ascii_classes(pattern: &str) -> Option<String> {
                 out.push('\\');
                 out.push(c);
             }
-            '-' if class && chars.peek() == Some(&'-') => out.push_str("\\-"),
+            // A range from or to the dash itself.
+            '-' if class && chars.next_if_eq(&'-').is_some() => {
+                out.push_str(if out.ends_with(['[', '^']) {
+                    "\\--"
+                } else {
+                    "-\\-"
+                });
+            }
             other => out.push(other),
         }
     }

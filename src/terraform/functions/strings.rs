@@ -160,10 +160,9 @@ fn replace(args: &[Value]) -> Value {
     };
     let pattern = from.strip_prefix('/').and_then(|f| f.strip_suffix('/'));
     if let Some(pattern) = pattern {
-        return match subject.as_known() {
-            Some(subject) => patterns::replace(subject, pattern, to),
-            None => unknown("replace", args),
-        };
+        let subject = subject.as_known();
+        let replaced = subject.and_then(|subject| patterns::replace(subject, pattern, to));
+        return replaced.unwrap_or_else(|| unknown("replace", args));
     }
     if from.is_empty() && subject.as_known().is_none() {
         return unknown("replace", args);

@@ -84,6 +84,10 @@ resource "terraform_data" "x" {
       condition     = count.index < 2
       error_message = "At most two."
     }
+    precondition {
+      condition     = fileexists("${path.module}/made-before.zip")
+      error_message = "not told: it may be made before Terraform runs"
+    }
     postcondition {
       condition     = self.output != "x"
       error_message = "not told: known only afterwards"
