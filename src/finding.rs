@@ -186,7 +186,9 @@ pub struct NewResource {
     pub with: Vec<(String, ResourceId)>,
     /// Settings, by the names that the kind file uses; `label` is what it is called.
     pub values: Vec<(String, String)>,
-    /// A resource that has to wait for it.
+    /// The attribute (by number) of a resource that is to lead to it.
+    pub referred_by: Option<(ResourceId, usize)>,
+    /// A resource that has to wait for it, where no reference makes it wait.
     pub awaited_by: Option<ResourceId>,
 }
 

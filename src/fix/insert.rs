@@ -10,20 +10,92 @@ use crate::model::{Model, ResourceId, To};
 /// The resource by which Terraform writes any ARM type.
 const AZAPI: &str = "azapi_resource";
 
+/// A resource that is being added.
+pub(super) struct Added<'n> {
+    /// Its type.
+    pub(super) ty: &'n str,
+    /// What Terraform calls the type.
+    pub(super) declared: &'n str,
+    /// What it is called.
+    pub(super) label: String,
+    /// Its key in a template with symbolic names.
+    pub(super) key: String,
+    /// What was asked for.
+    pub(super) new: &'n NewResource,
+}
+
 impl<'a> Speller<'a> {
     /// Adds a resource, in the form of the one that it is placed beside.
     pub(super) fn insert(&mut self, new: &NewResource) -> Option<()> {
         let written = self.form(new)?;
+        let ty = written.ty.as_str();
         let azapi = self.is_azapi(new.beside);
-        let declared = if azapi { AZAPI } else { &written.ty };
+        let declared = if azapi { AZAPI } else { ty };
         let label = self.label(new, declared)?;
-        let text = self.filled(&written.text, &label, new)?;
-        let key = self.place(new, written, &label, &text)?;
-        match new.awaited_by {
-            Some(waiting) => {
-                self.wait_for_new(waiting, &written.ty, declared, &label, &key, &new.with)
+        let mut text = self.filled(&written.text, &label, new)?;
+        let mut added = Added {
+            ty,
+            declared,
+            key: key(&label, new),
+            label,
+            new,
+        };
+        let association = self.association(new);
+        if let Some((_, template)) = association {
+            text = format!(
+                "{}\n\n{}",
+                text.trim_end(),
+                self.associated(template, &added)?
+            );
+        }
+        self.place(&added, written.inline, &text)?;
+        match (new.referred_by, association, new.awaited_by) {
+            (Some((id, number)), None, _) => self.lead_to_new(id, number, &added),
+            (_, association, Some(waiting)) => {
+                if let Some((ty, _)) = association {
+                    added.declared = ty;
+                }
+                self.wait_for_new(waiting, &added)
             }
-            None => Some(()),
+            (_, _, None) => Some(()),
+        }
+    }
+
+    /// The resource by which azurerm says what an attribute elsewhere says: its type, and how it is written.
+    fn association(&self, new: &NewResource) -> Option<(&'a str, &'a str)> {
+        let model: &'a Model<'a> = self.model;
+        let (id, number) = new.referred_by?;
+        let separate =
+            model.language(id) == Language::Azurerm && !model.type_of(id).name.contains('.');
+        let kind = model.resource(id).kind;
+        separate.then(|| model.kinds().setter(kind, number))?
+    }
+
+    fn associated(&self, template: &str, added: &Added<'_>) -> Option<String> {
+        let (owner, _) = added.new.referred_by?;
+        let own = format!("{}.{}.id", added.declared, added.label);
+        let owner = refer::hcl(self.model, added.new.beside, owner, "id")?;
+        let text = template.replace("{label}", &added.label);
+        Some(text.replace("{owner}", &owner).replace("{added}", &own))
+    }
+
+    /// Makes an attribute lead to a resource that was just added, and its resource wait for it.
+    fn lead_to_new(&mut self, id: ResourceId, number: usize, added: &Added<'_>) -> Option<()> {
+        let path = self.path(id, number)?;
+        match self.syntax(self.model.resource(id).block?.file)? {
+            Syntax::Hcl => {
+                let reference = format!("{}.{}.id", added.declared, added.label);
+                self.in_block(id, &|text, block, _| {
+                    hcl::set(text, block, &path, &reference)
+                })
+            }
+            Syntax::Json => {
+                let reference = json::string(&format!("[{}]", self.new_id(added)?));
+                self.in_block(id, &|text, block, _| {
+                    json::set(text, block, &path, &reference)
+                })?;
+                self.wait_for_new(self.around(id).unwrap_or(id), added)
+            }
         }
     }
 
@@ -50,7 +122,7 @@ impl<'a> Speller<'a> {
     }
 
     /// The resource in whose text another one is written.
-    fn around(&self, id: ResourceId) -> Option<ResourceId> {
+    pub(super) fn around(&self, id: ResourceId) -> Option<ResourceId> {
         let To::Resource(parent) = self.model.resource(id).parent.as_ref()?.to else {
             return None;
         };
@@ -63,50 +135,76 @@ impl<'a> Speller<'a> {
         within.then_some(parent)
     }
 
-    /// A text with its placeholders filled: `{label}`, `{name}` the id of a resource, `{name.attribute}`.
+    /// A text with its placeholders filled: `{label}`, `{setting}`, `{name}` the id of a resource,
+    /// `{name.attribute}`.
     fn filled(&self, template: &str, label: &str, new: &NewResource) -> Option<String> {
-        let beside = new.beside;
-        let syntax = self.syntax(self.model.resource(beside).block?.file)?;
-        let mut text = template.replace("{label}", label);
-        for (name, value) in &new.values {
-            text = text.replace(&format!("{{{name}}}"), value);
-        }
+        let mut template = template.to_owned();
         for (name, id) in &new.with {
             // Among dependencies, alone on its line, a resource with a symbolic name goes by that.
             if refer::is_symbolic(self.model, *id) {
-                let (id, own) = (
-                    format!("\n    \"[{{{name}}}]\""),
-                    refer::local_name(self.model, *id),
-                );
-                text = text.replace(&id, &format!("\n    \"{own}\""));
-            }
-            let whole = format!("{{{name}}}");
-            if text.contains(&whole) {
-                let reference = match syntax {
-                    Syntax::Hcl => refer::hcl(self.model, beside, *id, "id")?,
-                    Syntax::Json => refer::resource_id(self.model, self.sources, beside, *id)?,
-                };
-                text = text.replace(&whole, &reference);
-            }
-            for (number, attribute) in self.model.kind(*id).attributes.iter().enumerate() {
-                let part = format!("{{{name}.{}}}", attribute.name);
-                if !text.contains(&part) {
-                    continue;
-                }
-                let reference = match syntax {
-                    Syntax::Hcl => {
-                        let spelt = self.model.spell(*id, number);
-                        refer::hcl(self.model, beside, *id, &spelt)?
-                    }
-                    Syntax::Json if attribute.name == "name" => {
-                        refer::name_expression(&self.model.resource(*id).body, self.sources)?
-                    }
-                    Syntax::Json => return None,
-                };
-                text = text.replace(&part, &reference);
+                let own = refer::local_name(self.model, *id);
+                let whole = format!("\n    \"[{{{name}}}]\"");
+                template = template.replace(&whole, &format!("\n    \"{own}\""));
             }
         }
-        Some(text)
+        let mut text = String::with_capacity(template.len());
+        let mut rest = template.as_str();
+        while let Some((before, behind)) = rest.split_once('{') {
+            text += before;
+            let filling = match behind.split_once('}') {
+                Some((inner, after)) if is_placeholder(inner) => Some((inner, after)),
+                _ => None,
+            };
+            let Some((inner, after)) = filling else {
+                text.push('{');
+                rest = behind;
+                continue;
+            };
+            let value = self.filling(inner, label, new)?;
+            match literal(&value).filter(|_| text.ends_with("\"[") && after.starts_with("]\"")) {
+                // An expression that is a text alone is written without brackets.
+                Some(plain) => {
+                    text.pop();
+                    text += plain;
+                    rest = &after[1..];
+                }
+                None => {
+                    text += &value;
+                    rest = after;
+                }
+            }
+        }
+        Some(text + rest)
+    }
+
+    /// What stands in the place of a placeholder.
+    fn filling(&self, placeholder: &str, label: &str, new: &NewResource) -> Option<String> {
+        if placeholder == "label" {
+            return Some(label.to_owned());
+        }
+        if let Some((_, value)) = new.values.iter().find(|(name, _)| name == placeholder) {
+            return Some(value.clone());
+        }
+        let (name, attribute) = match placeholder.split_once('.') {
+            Some((name, attribute)) => (name, Some(attribute)),
+            None => (placeholder, None),
+        };
+        let (_, id) = new.with.iter().find(|(own, _)| own == name)?;
+        let number = attribute.and_then(|a| self.model.kind(*id).attribute_number(a));
+        match self.syntax(self.model.resource(new.beside).block?.file)? {
+            Syntax::Hcl => {
+                let spelt = number.map(|number| self.model.spell(*id, number));
+                let spelt = spelt.as_deref().or(attribute).unwrap_or("id");
+                refer::hcl(self.model, new.beside, *id, spelt)
+            }
+            Syntax::Json if attribute.is_none() => {
+                refer::resource_id(self.model, self.sources, new.beside, *id)
+            }
+            Syntax::Json => {
+                let path = self.path(*id, number?)?;
+                refer::expression(&self.model.resource(*id).body, &path, self.sources)
+            }
+        }
     }
 
     /// What a new resource is called: as the rule says, else after the first resource it refers to, and unlike
@@ -143,87 +241,51 @@ impl<'a> Speller<'a> {
         })
     }
 
-    /// Puts a new resource where it belongs; gives its key in a template with symbolic names.
-    fn place(
-        &mut self,
-        new: &NewResource,
-        written: &Written,
-        label: &str,
-        text: &str,
-    ) -> Option<String> {
-        let text = text.trim_end();
-        let around = self.around(new.beside);
-        if let Some((outer, _)) = written.ty.split_once('.')
-            && !written.ty.contains('/')
+    /// Puts a new resource where it belongs.
+    fn place(&mut self, added: &Added<'_>, inline: bool, text: &str) -> Option<()> {
+        let (text, beside) = (text.trim_end(), added.new.beside);
+        let around = self.around(beside);
+        if let Some((outer, _)) = added.ty.split_once('.')
+            && !added.ty.contains('/')
         {
-            let own = self.model.type_of(new.beside).name == outer;
-            let outer = if own { new.beside } else { around? };
-            self.in_block(outer, &|source, block, _| {
+            let own = self.model.type_of(beside).name == outer;
+            let outer = if own { beside } else { around? };
+            return self.in_block(outer, &|source, block, _| {
                 hcl::insert_block(source, block, text)
-            })?;
-            return Some(String::new());
+            });
         }
-        // A whole resource inside another's body is no place to put one after.
-        if around.is_some() && !written.inline {
-            return None;
-        }
-        let symbolic = !written.inline && refer::is_symbolic(self.model, new.beside);
-        let key: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
-        let key = if new.values.is_empty() {
-            format!("{key}Link")
-        } else {
-            key
-        };
-        self.in_block(new.beside, &|source, block, syntax| match syntax {
+        // A whole resource has no place inside another's body, but after that.
+        let beside = around.filter(|_| !inline).unwrap_or(beside);
+        let symbolic = !inline && refer::is_symbolic(self.model, beside);
+        self.in_block(beside, &|source, block, syntax| match syntax {
             Syntax::Hcl => hcl::insert_after(source, block, text),
-            Syntax::Json if symbolic => json::insert_member_after(source, block, &key, text),
+            Syntax::Json if symbolic => json::insert_member_after(source, block, &added.key, text),
             Syntax::Json => json::insert_in_array_after(source, block, text),
-        })?;
-        Some(key)
+        })
     }
+}
 
-    /// Makes a resource wait for one that was just added.
-    fn wait_for_new(
-        &mut self,
-        waiting: ResourceId,
-        ty: &str,
-        declared: &str,
-        label: &str,
-        key: &str,
-        with: &[(String, ResourceId)],
-    ) -> Option<()> {
-        let block = self.model.resource(waiting).block?;
-        match self.syntax(block.file)? {
-            Syntax::Hcl => {
-                let beside = with.first()?.1;
-                if self.model.resource(waiting).module != self.model.resource(beside).module {
-                    return None;
-                }
-                let address = format!("{declared}.{label}");
-                self.in_block(waiting, &|text, block, _| {
-                    hcl::add_to_list(text, block, "depends_on", &address)
-                })
-            }
-            Syntax::Json => {
-                let owner = with.iter().find(|(_, id)| {
-                    let own = &self.model.type_of(*id).arm;
-                    ty.rsplit_once('/')
-                        .is_some_and(|(parent, _)| parent.eq_ignore_ascii_case(own))
-                })?;
-                let item = if refer::is_symbolic(self.model, owner.1) {
-                    key.to_owned()
-                } else {
-                    let name =
-                        refer::name_expression(&self.model.resource(owner.1).body, self.sources)?;
-                    format!("[resourceId('{ty}', {name}, '{label}')]")
-                };
-                let item = json::string(&item);
-                self.in_block(waiting, &|text, block, _| {
-                    json::add_to_array(text, block, &["dependsOn"], &item)
-                })
-            }
-        }
+/// The key of a new resource in a template with symbolic names.
+fn key(label: &str, new: &NewResource) -> String {
+    let mut key: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
+    if new.values.is_empty() {
+        key += "Link";
     }
+    key
+}
+
+/// Whether braces hold a placeholder, as against code.
+fn is_placeholder(inner: &str) -> bool {
+    !inner.is_empty()
+        && inner
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || "_.".contains(c))
+}
+
+/// The text of an expression that is one literal.
+fn literal(expression: &str) -> Option<&str> {
+    let inner = expression.strip_prefix('\'')?.strip_suffix('\'')?;
+    (!inner.contains(['\'', '"', '\\']) && !inner.starts_with('[')).then_some(inner)
 }
 
 /// Whether an address is one of Terraform's, `type.name`, as against `type/name`.

@@ -1,12 +1,15 @@
 //! Fixes: from edits in terms of the model to text, applied and checked again.
 
 mod apply;
+mod attribute;
+mod draft;
 pub mod hcl;
 mod insert;
 pub mod json;
 mod plan;
 mod refer;
 pub mod text;
+mod wait;
 mod write;
 
 use std::ops::Range;

@@ -90,7 +90,7 @@ pub(super) fn resource_id(
 /// The expressions of the names in a resource's id, outermost first.
 fn names(model: &Model<'_>, sources: &Sources, id: ResourceId) -> Option<Vec<String>> {
     let resource = model.resource(id);
-    let written = name_expression(&resource.body, sources)?;
+    let written = expression(&resource.body, &["name"], sources)?;
     let depth = model.type_of(id).arm.matches('/').count();
     if depth == 1 {
         return Some(vec![written]);
@@ -110,10 +110,12 @@ fn names(model: &Model<'_>, sources: &Sources, id: ResourceId) -> Option<Vec<Str
     })
 }
 
-/// The name as an expression: `'net'`, `parameters('net')`.
-pub(super) fn name_expression(body: &Value, sources: &Sources) -> Option<String> {
-    let name = crate::value::member(body, "name", true);
-    let span = name.span()?;
+/// What a resource says for a member, as an expression: `'net'`, `parameters('net')`.
+pub(super) fn expression(body: &Value, path: &[&str], sources: &Sources) -> Option<String> {
+    let value = path.iter().fold(body.clone(), |value, name| {
+        crate::value::member(&value, name, true)
+    });
+    let span = value.span()?;
     let source = sources.get(span.file);
     let text = source.text.get(span.range())?;
     Some(

@@ -92,4 +92,5 @@ pub(super) struct InverseFile {
 pub(super) struct AssociationFile {
     pub(super) owner: String,
     pub(super) sets: BTreeMap<String, String>,
+    pub(super) create: Option<String>,
 }

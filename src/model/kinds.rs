@@ -213,6 +213,8 @@ pub struct Association {
     pub owner: Vec<Step>,
     /// Attribute number, and where its value stands.
     pub sets: Vec<(usize, Vec<Step>)>,
+    /// How one is written, with `{label}`, `{owner}` and `{added}`, the ids of the two.
+    pub create: Option<String>,
 }
 
 impl Kinds {
@@ -378,8 +380,13 @@ impl Kinds {
                     sets.push((number, steps(&path)));
                 }
                 let owner = steps(&file.owner);
-                self.associations
-                    .insert(name, (id, Association { owner, sets }));
+                let create = file.create;
+                let association = Association {
+                    owner,
+                    sets,
+                    create,
+                };
+                self.associations.insert(name, (id, association));
             }
             self.kinds[i].children = children;
             self.kinds[i].inverse = inverse;
@@ -409,6 +416,15 @@ impl Kinds {
     pub fn of_type(&self, language: Language, type_name: &str) -> Option<(KindId, &Type)> {
         let (id, number) = self.by_type.get(&(language, type_name.to_lowercase()))?;
         Some((*id, &self.kind(*id).types[*number]))
+    }
+
+    /// The type of resource that sets an attribute of a kind beside it, with how one is written.
+    pub fn setter(&self, kind: KindId, attribute: usize) -> Option<(&str, &str)> {
+        let setters = self.associations.iter().filter(|(_, (id, association))| {
+            *id == kind && association.sets.iter().any(|(n, _)| *n == attribute)
+        });
+        let mut written = setters.filter_map(|(ty, (_, a))| Some((&**ty, a.create.as_deref()?)));
+        written.next()
     }
 
     /// The association that a resource type is, if it is one.

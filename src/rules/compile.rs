@@ -77,6 +77,7 @@ pub(super) struct InsertPlan {
     pub(super) with: Vec<(String, Expr)>,
     pub(super) values: Vec<(String, Expr)>,
     pub(super) when: Option<Expr>,
+    pub(super) referred_by: Option<Member>,
     pub(super) awaited_by: Option<Expr>,
 }
 
@@ -354,6 +355,7 @@ fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<Edi
             with,
             values,
             when,
+            referred_by,
             awaited_by,
         } => {
             let kind = library
@@ -372,6 +374,10 @@ fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<Edi
                 with: each(with)?,
                 values: each(values)?,
                 when: when.as_deref().map(expr).transpose()?,
+                referred_by: match referred_by {
+                    Some(path) => Some(member(path)?.0),
+                    None => None,
+                },
                 awaited_by: awaited_by.as_deref().map(expr).transpose()?,
             }))
         }

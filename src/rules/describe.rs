@@ -148,13 +148,16 @@ impl Describe<'_> {
                         crate::value::to_text(&value)?.as_known()?.to_owned(),
                     ))
                 });
-                let awaited_by = plan.awaited_by.as_ref();
                 Edit::Insert(NewResource {
                     kind: plan.kind,
                     beside: self.leads_to(&plan.beside)?,
                     with: with.collect::<Option<_>>()?,
                     values: values.collect::<Option<_>>()?,
-                    awaited_by: match awaited_by {
+                    referred_by: match &plan.referred_by {
+                        Some(member) => Some((self.leads_to(&member.owner)?, member.attribute)),
+                        None => None,
+                    },
+                    awaited_by: match &plan.awaited_by {
                         Some(expr) => Some(self.leads_to(expr)?),
                         None => None,
                     },

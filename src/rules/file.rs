@@ -127,7 +127,9 @@ pub enum EditFile {
         values: std::collections::BTreeMap<String, String>,
         /// A condition without which this edit is not needed.
         when: Option<String>,
-        /// A resource that has to wait for it.
+        /// The attribute that is to lead to it, as a member path.
+        referred_by: Option<String>,
+        /// A resource that has to wait for it, where no reference makes it wait.
         awaited_by: Option<String>,
     },
     /// Makes a reference to one attribute of a resource one to another: `.name` to `.id`.
