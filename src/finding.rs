@@ -172,6 +172,10 @@ pub enum Edit {
     Depend(ResourceId, ResourceId),
     /// Takes a resource away.
     Delete(ResourceId),
+    /// Makes a resource one of another type, which then refers to others.
+    Retype(ResourceId, Vec<(String, ResourceId)>),
+    /// Gives a resource another API version.
+    Version(ResourceId, String),
 }
 
 /// A resource that an edit adds.

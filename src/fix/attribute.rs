@@ -21,6 +21,15 @@ impl<'a> Speller<'a> {
         whole.then(|| self.members(id, steps))
     }
 
+    /// The path of an attribute that stands at one place, or of all of a list.
+    pub(super) fn whole_path(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
+        let steps = self.steps(id, number)?;
+        let (last, outer) = steps.split_last()?;
+        let outer = if *last == Step::Each { outer } else { steps };
+        let whole = outer.iter().all(|step| matches!(step, Step::Member(_)));
+        whole.then(|| self.members(id, steps))
+    }
+
     /// The members before the first list on the way to an attribute, and that list.
     pub(super) fn container(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
         Some(self.members(id, self.steps(id, number)?))
@@ -40,7 +49,9 @@ impl<'a> Speller<'a> {
             Step::Member(name) => Some(name.as_str()),
             Step::Each => None,
         });
-        let body = self.is_azapi(id) && steps.first() == Some(&Step::Member("properties".into()));
+        let body = self.is_azapi(id)
+            && self.around(id).is_none()
+            && steps.first() == Some(&Step::Member("properties".into()));
         body.then_some("body").into_iter().chain(members).collect()
     }
 
@@ -60,11 +71,11 @@ impl<'a> Speller<'a> {
         let syntax = self.syntax(block.file)?;
         let value = self.spelt(id, number, to, syntax)?;
         if let Some(written) = self.written(id, number) {
-            let through = written.origin().is_some_and(|o| o.from.is_some());
-            if self.attribute(id, number).name == "name"
-                && (through || self.named_elsewhere(&written))
-            {
-                return None;
+            if self.attribute(id, number).name == "name" {
+                let NewValue::Text(new) = to else {
+                    return None;
+                };
+                return self.rename_resource(id, &written, new, syntax);
             }
             return self.replace(&written, &value, syntax, matches!(to, NewValue::Text(_)));
         }
@@ -128,11 +139,12 @@ impl<'a> Speller<'a> {
             id,
             &|text, block, syntax| match (syntax, &inner[..], &path[..]) {
                 (Syntax::Json, _, _) => json::add_to_array(text, block, &path, &item),
-                (Syntax::Hcl, _, _) if !there && !native.is_empty() => {
+                (Syntax::Hcl, _, _) if azapi => hcl::add_to_list(text, block, &path, &native),
+                (Syntax::Hcl, [], _) if !there => {
                     hcl::set(text, block, &path, &format!("[{native}]"))
                 }
-                (Syntax::Hcl, [], [name]) => hcl::add_to_list(text, block, name, &native),
-                (Syntax::Hcl, [member], [name]) if !azapi => {
+                (Syntax::Hcl, [], [_]) => hcl::add_to_list(text, block, &path, &native),
+                (Syntax::Hcl, [member], [name]) => {
                     let new = format!("{name} {{\n  {member} = {}\n}}", hcl::string(element));
                     hcl::insert_block(text, block, &new)
                 }
@@ -151,20 +163,49 @@ impl<'a> Speller<'a> {
         self.replace(value, &text, syntax, true)
     }
 
-    /// Whether a name is written a second time: whatever uses it there would lose the resource.
-    fn named_elsewhere(&self, written: &Value) -> bool {
-        let (Some(span), Some(name)) = (written.span(), written.as_str()) else {
-            return true;
-        };
+    /// Gives a resource another name, with what goes by the old one in the same file. `None` where it comes from
+    /// elsewhere, and where too plain a name is written again: that may mean something else.
+    fn rename_resource(
+        &mut self,
+        id: ResourceId,
+        written: &Value,
+        new: &str,
+        syntax: Syntax,
+    ) -> Option<()> {
+        if written.origin()?.from.is_some() {
+            return None;
+        }
+        let (span, name) = (written.span()?, written.as_str()?);
         let source = self.sources.get(span.file);
-        ["\"", "'"].iter().any(|quote| {
-            let quoted = format!("{quote}{name}{quote}");
-            let own = span.range().start.saturating_sub(1);
-            source
-                .text
-                .match_indices(&quoted)
-                .any(|(at, _)| at != own && at != own + 1)
-        })
+        let own = span.range();
+        let text = source.text.get(own.clone())?;
+        let nested = syntax == Syntax::Json && self.model.type_of(id).arm.matches('/').count() > 1;
+        if nested && let Some((parents, _)) = text.rsplit_once('/') {
+            // The names of its parents stand before its own.
+            let tail = own.start + parents.len() + 1..own.end;
+            return (!text.starts_with('[')).then(|| self.put(span.file, &tail, new.to_owned()))?;
+        }
+        let elsewhere: Vec<_> = source
+            .text
+            .match_indices(name)
+            .filter(|(at, _)| {
+                let before = source.text[..*at].ends_with(['"', '\'']);
+                let after = source.text[at + name.len()..].starts_with(['"', '\'', '/']);
+                before && after && !(own.start..own.end).contains(at)
+            })
+            .map(|(at, _)| at..at + name.len())
+            .collect();
+        if !elsewhere.is_empty() && !name.contains('.') {
+            return None;
+        }
+        for mention in elsewhere {
+            self.put(span.file, &mention, new.to_owned())?;
+        }
+        let value = match syntax {
+            Syntax::Hcl => hcl::string(new),
+            Syntax::Json => json::string(new),
+        };
+        self.replace(written, &value, syntax, true)
     }
 
     /// Puts a new value in the place of a written one. `plain`: a literal, as against a reference.

@@ -1,7 +1,7 @@
 //! Edits of Terraform's native syntax. A block is given as the byte range of all of it, from its type to
 //! its closing brace; a path names nested blocks and, last, an attribute or block. A `dynamic` block is entered
 //! through its `content`, an attribute through its object constructor (`body = { … }`, bare or in
-//! `jsonencode`).
+//! `jsonencode`). An object constructor may also stand for the block itself.
 //!
 //! Every function returns `None` when the text does not look as expected, and no changes at all when
 //! it already is as wanted. What `terraform fmt` had aligned stays aligned.
@@ -22,7 +22,7 @@ use super::Change;
 use super::text::{line_start, next_line, space_before, starts_line, without_lines};
 
 pub use self::insert::insert_block;
-pub use self::list::add_to_list;
+pub use self::list::{add_to_list, insert_element_after};
 pub use self::scan::statement;
 pub use self::token::{Kind, Token, token};
 
@@ -150,7 +150,7 @@ pub fn rename(
 
 /// Puts a new top-level block (ending without line ending) after this one, with a blank line between.
 pub fn insert_after(text: &str, block: &Range<usize>, new: &str) -> Option<Vec<Change>> {
-    scan::block(text, block)?;
+    whole(text, block)?;
     let rest = rest(text, block.end)?;
     let eol = super::text::line_ending(text);
     let new = insert::with_endings(new.trim_end(), eol);
@@ -163,7 +163,7 @@ pub fn insert_after(text: &str, block: &Range<usize>, new: &str) -> Option<Vec<C
 /// Removes a block with its lines, the comments directly above it and the blank line that parts it
 /// from its neighbour.
 pub fn remove_block(text: &str, block: &Range<usize>) -> Option<Vec<Change>> {
-    scan::block(text, block)?;
+    whole(text, block)?;
     let end = rest(text, block.end)?.next;
     if !starts_line(text, block.start) {
         return None;
@@ -207,6 +207,11 @@ pub fn block_label_rename(
         return Some(Vec::new());
     }
     Some(vec![Change::replace(label, new)])
+}
+
+/// A block that is no object constructor.
+fn whole(text: &str, block: &Range<usize>) -> Option<Block> {
+    scan::block(text, block).filter(|block| !block.is_object)
 }
 
 /// What the path leads to, and what it stands in.

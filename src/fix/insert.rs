@@ -6,6 +6,7 @@ use crate::declared::Language;
 use crate::finding::NewResource;
 use crate::model::kinds::Written;
 use crate::model::{Model, ResourceId, To};
+use crate::rules::as_hcl;
 
 /// The resource by which Terraform writes any ARM type.
 const AZAPI: &str = "azapi_resource";
@@ -33,6 +34,9 @@ impl<'a> Speller<'a> {
         let declared = if azapi { AZAPI } else { ty };
         let label = self.label(new, declared)?;
         let mut text = self.filled(&written.text, &label, new)?;
+        if azapi && written.inline {
+            text = as_hcl(&text)?;
+        }
         let mut added = Added {
             ty,
             declared,
@@ -111,9 +115,11 @@ impl<'a> Speller<'a> {
         let inline = self.around(new.beside).is_some();
         model.kinds().kind(new.kind).create.iter().find(|written| {
             let fits = if is_arm {
+                // What is written inline in a body is no resource of azapi's.
+                let inline = sibling && inline && !typed;
                 written.ty.contains('/')
-                    && written.azapi == azapi
-                    && written.inline == (sibling && inline && !typed)
+                    && written.inline == inline
+                    && (inline || written.azapi == azapi)
             } else {
                 !written.ty.contains('/') && (!sibling || written.ty == *own)
             };
@@ -258,6 +264,7 @@ impl<'a> Speller<'a> {
         let beside = around.filter(|_| !inline).unwrap_or(beside);
         let symbolic = !inline && refer::is_symbolic(self.model, beside);
         self.in_block(beside, &|source, block, syntax| match syntax {
+            Syntax::Hcl if inline => hcl::insert_element_after(source, block, text),
             Syntax::Hcl => hcl::insert_after(source, block, text),
             Syntax::Json if symbolic => json::insert_member_after(source, block, &added.key, text),
             Syntax::Json => json::insert_in_array_after(source, block, text),

@@ -8,6 +8,7 @@ mod insert;
 pub mod json;
 mod plan;
 mod refer;
+mod retype;
 pub mod text;
 mod wait;
 mod write;

@@ -19,11 +19,12 @@ pub(super) fn fix(model: &Model<'_>, sources: &Sources, plan: &Plan, by_case: bo
         sources,
         drafts: BTreeMap::new(),
         display: by_case,
+        in_module: false,
     };
     for edit in &plan.edits {
         speller.edit(edit)?;
     }
-    let display = speller.display;
+    let (display, in_module) = (speller.display, speller.in_module);
     let replacements = speller.replacements();
     if replacements.is_empty() {
         return None;
@@ -31,6 +32,9 @@ pub(super) fn fix(model: &Model<'_>, sources: &Sources, plan: &Plan, by_case: bo
     let (applicability, note) = if display && plan.applicability != Applicability::Display {
         let note = "other places read this value or share this block: decide where to change it";
         (Applicability::Display, Some(note.to_owned()))
+    } else if in_module && plan.applicability == Applicability::Safe {
+        let note = "it changes a module, for whoever else calls that too";
+        (Applicability::Unsafe, Some(note.to_owned()))
     } else {
         (plan.applicability, plan.note.clone())
     };
@@ -48,6 +52,8 @@ pub(super) struct Speller<'a> {
     drafts: BTreeMap<FileId, Draft>,
     /// The edit goes to a place that others may read: it is shown, not applied.
     pub(super) display: bool,
+    /// The edit goes to a Terraform module that others may call.
+    in_module: bool,
 }
 
 /// An edit of the text of a block in its syntax.
@@ -66,14 +72,23 @@ impl<'a> Speller<'a> {
         | Edit::Remove(id, _)
         | Edit::Move(id, ..)
         | Edit::Add(id, ..)
+        | Edit::Retype(id, _)
+        | Edit::Version(id, _)
         | Edit::Delete(id) = edit
         {
             self.display |= self.is_shared(*id);
         }
+        if let Edit::Set(id, ..) | Edit::Remove(id, _) | Edit::Move(id, ..) | Edit::Add(id, ..) =
+            edit
+        {
+            let resource = self.model.resource(*id);
+            let syntax = resource.block.and_then(|block| self.syntax(block.file));
+            self.in_module |= !resource.module.is_empty() && syntax == Some(Syntax::Hcl);
+        }
         match edit {
             Edit::Set(id, attribute, to) => self.set(*id, *attribute, to),
             Edit::Remove(id, attribute) => {
-                let path = self.path(*id, *attribute)?;
+                let path = self.whole_path(*id, *attribute)?;
                 self.in_block(*id, &|text, block, syntax| match syntax {
                     Syntax::Hcl => hcl::remove(text, block, &path),
                     Syntax::Json => json::remove(text, block, &path),
@@ -92,6 +107,8 @@ impl<'a> Speller<'a> {
             Edit::Replace(value, to) => self.replace_text(value, to),
             Edit::Insert(new) => self.insert(new),
             Edit::Depend(id, on) => self.depend(*id, *on),
+            Edit::Retype(id, with) => self.retype(*id, with),
+            Edit::Version(id, to) => self.version(*id, to),
             Edit::Delete(id) => {
                 // In a loop or a module, others go with it that nothing is wrong with.
                 let resource = self.model.resource(*id);

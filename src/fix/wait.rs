@@ -13,7 +13,7 @@ impl Speller<'_> {
             Syntax::Hcl => {
                 let address = refer::hcl_resource(self.model, id, on)?;
                 self.in_block(id, &|text, block, _| {
-                    hcl::add_to_list(text, block, "depends_on", &address)
+                    hcl::add_to_list(text, block, &["depends_on"], &address)
                 })
             }
             Syntax::Json => {
@@ -43,7 +43,7 @@ impl Speller<'_> {
             Syntax::Hcl => {
                 let address = format!("{}.{}", added.declared, added.label);
                 self.in_block(waiting, &|text, block, _| {
-                    hcl::add_to_list(text, block, "depends_on", &address)
+                    hcl::add_to_list(text, block, &["depends_on"], &address)
                 })
             }
             Syntax::Json => {

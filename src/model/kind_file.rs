@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::kinds::Written;
+use super::kinds::{Retype, Written};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +21,8 @@ pub(super) struct KindFile {
     pub(super) inverse: BTreeMap<String, InverseFile>,
     #[serde(default)]
     pub(super) associations: BTreeMap<String, AssociationFile>,
+    #[serde(default)]
+    pub(super) retype: Vec<Retype>,
     #[serde(default)]
     pub(super) create: Vec<Written>,
     pub(super) inside: Option<String>,

@@ -40,6 +40,8 @@ pub struct Kind {
     pub inverse: Vec<Inverse>,
     /// How a new resource is written, best first.
     pub create: Vec<Written>,
+    /// The types that resources of this kind were meant to be of.
+    pub retype: Vec<Retype>,
     /// The attribute that leads to what pictures draw it in.
     pub inside: Option<usize>,
 }
@@ -68,6 +70,24 @@ impl Written {
     pub fn applies(&self, version: Option<&str>) -> bool {
         version::within(version, self.since.as_deref(), self.until.as_deref())
     }
+}
+
+/// From one type of resource to another, argument by argument.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retype {
+    /// The type that is written.
+    pub from: String,
+    /// The type that it becomes.
+    pub to: String,
+    /// ARM: an API version of that.
+    pub version: Option<String>,
+    /// azurerm: the arguments that the new type does not have.
+    #[serde(default)]
+    pub remove: Vec<String>,
+    /// azurerm: the arguments that take the id of another resource, by the name that rules give it.
+    #[serde(default)]
+    pub refer: BTreeMap<String, String>,
 }
 
 /// A resource type.
@@ -277,6 +297,7 @@ impl Kinds {
             blocks: file.blocks.clone(),
             inverse: Vec::new(),
             create: file.create.clone(),
+            retype: file.retype.clone(),
             inside,
         })
     }

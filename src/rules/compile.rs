@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::Library;
 use super::condition::{ConditionError, Expr, Scope, Template, Type};
-use super::file::{CheckFile, EditFile, FixFile, RuleFile};
-use crate::finding::{Applicability, RuleInfo, Severity};
+use super::edits::{self, FixPlan};
+use super::file::{CheckFile, RuleFile};
+use crate::finding::{RuleInfo, Severity};
 use crate::model::KindId;
-use crate::model::kinds::Holds;
 
 /// A rule, ready to run.
 #[derive(Debug)]
@@ -45,54 +45,6 @@ pub(super) struct Check {
     pub(super) azurerm: Option<Template>,
     pub(super) arm: Option<Template>,
     pub(super) fix: Option<FixPlan>,
-}
-
-#[derive(Debug)]
-pub(super) struct FixPlan {
-    pub(super) applicability: Applicability,
-    pub(super) note: Option<String>,
-    pub(super) edits: Vec<EditPlan>,
-}
-
-/// An edit whose resources are found when the check is violated.
-#[derive(Debug)]
-pub(super) enum EditPlan {
-    Set(Member, SetTo),
-    Remove(Member),
-    Move(Member, usize),
-    Reread(Member, String),
-    Entry(Expr, String, String),
-    Add(Member, Template),
-    Replace(Expr, Template, Option<Expr>),
-    Insert(Box<InsertPlan>),
-    Depend(Expr, Expr),
-    Delete(Expr),
-}
-
-/// A resource to be added.
-#[derive(Debug)]
-pub(super) struct InsertPlan {
-    pub(super) kind: KindId,
-    pub(super) beside: Expr,
-    pub(super) with: Vec<(String, Expr)>,
-    pub(super) values: Vec<(String, Expr)>,
-    pub(super) when: Option<Expr>,
-    pub(super) referred_by: Option<Member>,
-    pub(super) awaited_by: Option<Expr>,
-}
-
-/// An attribute of the resource that an expression leads to.
-#[derive(Debug)]
-pub(super) struct Member {
-    pub(super) owner: Expr,
-    pub(super) attribute: usize,
-}
-
-#[derive(Debug)]
-pub(super) enum SetTo {
-    Text(Template),
-    Attribute(Member),
-    Id(Expr),
 }
 
 /// What a binding ranges over.
@@ -137,7 +89,7 @@ impl Mistake {
     }
 
     /// In a text that starts `skipped` bytes into the value.
-    fn condition(path: &[&str], skipped: usize, error: ConditionError) -> Mistake {
+    pub(super) fn condition(path: &[&str], skipped: usize, error: ConditionError) -> Mistake {
         Mistake {
             bytes: Some(error.range.start + skipped..error.range.end + skipped),
             help: error.help,
@@ -145,7 +97,7 @@ impl Mistake {
         }
     }
 
-    fn below(mut self, path: &[&str]) -> Mistake {
+    pub(super) fn below(mut self, path: &[&str]) -> Mistake {
         let steps = path.iter().map(|step| (*step).to_owned());
         self.path = steps.chain(self.path).collect();
         self
@@ -263,7 +215,7 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
         fix: file
             .fix
             .as_ref()
-            .map(|fix| compile_fix(fix, &scope, library).map_err(|e| e.below(&["fix"])))
+            .map(|fix| edits::compile(fix, &scope, library).map_err(|e| e.below(&["fix"])))
             .transpose()?,
         arm: file
             .remedy
@@ -272,123 +224,6 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
             .map(|t| template(&["remedy", "arm"], t))
             .transpose()?,
     })
-}
-
-fn compile_fix(file: &FixFile, scope: &Scope, library: &Library) -> Result<FixPlan, Mistake> {
-    if file.applicability != Applicability::Safe && file.note.is_none() {
-        return Err(Mistake::new(&[], "say in `note` what has to be looked at"));
-    }
-    let edits = file.edits.iter().enumerate().map(|(i, edit)| {
-        compile_edit(edit, scope, library)
-            .map_err(|message| Mistake::new(&["edits", &i.to_string()], message))
-    });
-    Ok(FixPlan {
-        applicability: file.applicability,
-        note: file.note.clone(),
-        edits: edits.collect::<Result<_, _>>()?,
-    })
-}
-
-fn compile_edit(file: &EditFile, scope: &Scope, library: &Library) -> Result<EditPlan, String> {
-    let expr =
-        |text: &str| Expr::compile(text, scope, library).map_err(|e| format!("`{text}`: {e}"));
-    let template =
-        |text: &str| Template::compile(text, scope, library).map_err(|e| format!("`{text}`: {e}"));
-    let member = |path: &str| {
-        let (owner, name) = path
-            .rsplit_once('.')
-            .ok_or_else(|| format!("`{path}` is no attribute of a resource"))?;
-        let owner = expr(owner)?;
-        let Type::Resource(kind) = *owner.ty() else {
-            return Err(format!(
-                "`{path}` is no attribute of a resource of a known kind"
-            ));
-        };
-        let attribute = library.kinds.kind(kind).attribute_number(name);
-        let attribute = attribute.ok_or_else(|| format!("there is no attribute `{name}`"))?;
-        Ok((Member { owner, attribute }, kind))
-    };
-    Ok(match file {
-        EditFile::Set {
-            attribute,
-            to,
-            refer,
-        } => {
-            let to = match (to, refer) {
-                (Some(text), None) => SetTo::Text(template(text)?),
-                (None, Some(refer)) => match member(refer) {
-                    Ok((member, kind)) if !is_reference(library, kind, &member) => {
-                        SetTo::Attribute(member)
-                    }
-                    _ => SetTo::Id(expr(refer)?),
-                },
-                _ => return Err("give one of `to` and `refer`".into()),
-            };
-            EditPlan::Set(member(attribute)?.0, to)
-        }
-        EditFile::Remove { attribute } => EditPlan::Remove(member(attribute)?.0),
-        EditFile::Add { attribute, element } => {
-            EditPlan::Add(member(attribute)?.0, template(element)?)
-        }
-        EditFile::Replace { value, to, when } => EditPlan::Replace(
-            expr(value)?,
-            template(to)?,
-            when.as_deref().map(expr).transpose()?,
-        ),
-        EditFile::Move { attribute, to } => {
-            let (member, kind) = member(attribute)?;
-            let to_number = library.kinds.kind(kind).attribute_number(to);
-            EditPlan::Move(
-                member,
-                to_number.ok_or_else(|| format!("there is no attribute `{to}`"))?,
-            )
-        }
-        EditFile::Reread { attribute, read } => {
-            EditPlan::Reread(member(attribute)?.0, read.clone())
-        }
-        EditFile::Entry { of, member, to } => {
-            EditPlan::Entry(expr(of)?, member.clone(), to.clone())
-        }
-        EditFile::Insert {
-            kind,
-            beside,
-            with,
-            values,
-            when,
-            referred_by,
-            awaited_by,
-        } => {
-            let kind = library
-                .kinds
-                .kind_id(kind)
-                .ok_or_else(|| format!("there is no kind `{kind}`"))?;
-            let each = |texts: &std::collections::BTreeMap<String, String>| {
-                let compiled = texts
-                    .iter()
-                    .map(|(name, text)| Ok((name.clone(), expr(text)?)));
-                compiled.collect::<Result<Vec<_>, String>>()
-            };
-            EditPlan::Insert(Box::new(InsertPlan {
-                kind,
-                beside: expr(beside)?,
-                with: each(with)?,
-                values: each(values)?,
-                when: when.as_deref().map(expr).transpose()?,
-                referred_by: match referred_by {
-                    Some(path) => Some(member(path)?.0),
-                    None => None,
-                },
-                awaited_by: awaited_by.as_deref().map(expr).transpose()?,
-            }))
-        }
-        EditFile::Depend { resource, on } => EditPlan::Depend(expr(resource)?, expr(on)?),
-        EditFile::Delete { resource } => EditPlan::Delete(expr(resource)?),
-    })
-}
-
-fn is_reference(library: &Library, kind: KindId, member: &Member) -> bool {
-    let attribute = &library.kinds.kind(kind).attributes[member.attribute];
-    matches!(attribute.holds, Holds::Refers(_))
 }
 
 fn compile_range(

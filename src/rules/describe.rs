@@ -1,10 +1,10 @@
 //! From a violated check to a finding: its places, where the values came from, its texts.
 
-use super::compile::{Check, EditPlan, FixPlan, Place, Rule, SetTo};
+use super::compile::{Check, Place, Rule};
 use super::condition::{self, Datum, Env};
 use super::world::View;
 use crate::declared::Language;
-use crate::finding::{Edit, Finding, Label, NewResource, NewValue, Plan};
+use crate::finding::{Finding, Label};
 use crate::model::{Attr, ResourceId, Target, Targets, To};
 use crate::source::{Sources, Span};
 use crate::value::{Assignment, Value};
@@ -73,7 +73,7 @@ impl Describe<'_> {
             related,
             when: self.sides.shown(),
             help: format(&self.check.help),
-            plan: self.check.fix.as_ref().and_then(|fix| self.plan(fix)),
+            plan: self.check.fix.as_ref().and_then(|fix| fix.resolve(self)),
             fix: None,
             remedy: match remedy.as_ref().map(format) {
                 Some(json) if in_hcl => as_hcl(&json).unwrap_or_default(),
@@ -82,102 +82,8 @@ impl Describe<'_> {
         })
     }
 
-    fn plan(&self, fix: &FixPlan) -> Option<Plan> {
-        let edits: Option<Vec<_>> = fix.edits.iter().map(|edit| self.edit(edit)).collect();
-        let edits = edits.map(|all| all.into_iter().flatten().collect());
-        Some(Plan {
-            applicability: fix.applicability,
-            note: fix.note.clone(),
-            edits: edits?,
-        })
-    }
-
-    /// An edit, `Some(None)` where it is not needed.
-    fn edit(&self, plan: &EditPlan) -> Option<Option<Edit>> {
-        let edit = match plan {
-            EditPlan::Set(member, to) => {
-                let to = match to {
-                    SetTo::Text(text) => {
-                        NewValue::Text(text.format(self.env, self.view, self.sides))
-                    }
-                    SetTo::Attribute(of) => {
-                        NewValue::Attribute(self.leads_to(&of.owner)?, of.attribute)
-                    }
-                    SetTo::Id(resource) => NewValue::Id(self.leads_to(resource)?),
-                };
-                Edit::Set(self.leads_to(&member.owner)?, member.attribute, to)
-            }
-            EditPlan::Remove(member) => {
-                Edit::Remove(self.leads_to(&member.owner)?, member.attribute)
-            }
-            EditPlan::Move(member, to) => {
-                Edit::Move(self.leads_to(&member.owner)?, member.attribute, *to)
-            }
-            EditPlan::Reread(member, read) => Edit::Reread(
-                self.leads_to(&member.owner)?,
-                member.attribute,
-                read.clone(),
-            ),
-            EditPlan::Entry(of, member, to) => {
-                Edit::Entry(self.value(of)?.span()?, member.clone(), to.clone())
-            }
-            EditPlan::Add(member, element) => Edit::Add(
-                self.leads_to(&member.owner)?,
-                member.attribute,
-                element.format(self.env, self.view, self.sides),
-            ),
-            EditPlan::Replace(value, to, when) => {
-                if !self.needed(when.as_ref())? {
-                    return Some(None);
-                }
-                let to = to.format(self.env, self.view, self.sides);
-                Edit::Replace(self.value(value)?, to)
-            }
-            EditPlan::Insert(plan) => {
-                if !self.needed(plan.when.as_ref())? {
-                    return Some(None);
-                }
-                let with = plan
-                    .with
-                    .iter()
-                    .map(|(name, expr)| Some((name.clone(), self.leads_to(expr)?)));
-                let values = plan.values.iter().map(|(name, expr)| {
-                    let value = Some(self.value(expr)?).filter(|v| !v.is_null())?;
-                    Some((
-                        name.clone(),
-                        crate::value::to_text(&value)?.as_known()?.to_owned(),
-                    ))
-                });
-                Edit::Insert(NewResource {
-                    kind: plan.kind,
-                    beside: self.leads_to(&plan.beside)?,
-                    with: with.collect::<Option<_>>()?,
-                    values: values.collect::<Option<_>>()?,
-                    referred_by: match &plan.referred_by {
-                        Some(member) => Some((self.leads_to(&member.owner)?, member.attribute)),
-                        None => None,
-                    },
-                    awaited_by: match &plan.awaited_by {
-                        Some(expr) => Some(self.leads_to(expr)?),
-                        None => None,
-                    },
-                })
-            }
-            EditPlan::Depend(resource, on) => {
-                Edit::Depend(self.leads_to(resource)?, self.leads_to(on)?)
-            }
-            EditPlan::Delete(resource) => Edit::Delete(self.leads_to(resource)?),
-        };
-        Some(Some(edit))
-    }
-
-    /// Whether an edit is needed; `None` when that can't be told.
-    fn needed(&self, when: Option<&condition::Expr>) -> Option<bool> {
-        when.map_or(Some(true), |when| self.value(when)?.as_bool())
-    }
-
     /// What an expression gives in this case, when that is no resource.
-    fn value(&self, expr: &condition::Expr) -> Option<Value> {
+    pub(super) fn value(&self, expr: &condition::Expr) -> Option<Value> {
         match condition::eval(expr, self.env, self.view, self.sides).ok()? {
             Datum::Value(value) => Some(value),
             _ => None,
@@ -185,7 +91,7 @@ impl Describe<'_> {
     }
 
     /// The resource that an expression leads to in this case; of a collection the only member.
-    fn leads_to(&self, expr: &condition::Expr) -> Option<ResourceId> {
+    pub(super) fn leads_to(&self, expr: &condition::Expr) -> Option<ResourceId> {
         match condition::eval(expr, self.env, self.view, self.sides).ok()? {
             Datum::Resource(Target {
                 to: To::Resource(id),
@@ -287,7 +193,32 @@ pub(crate) fn as_hcl(json: &str) -> Option<String> {
         }
         hcl + rest
     });
-    Some(lines.collect::<Vec<_>>().join("\n"))
+    Some(aligned(lines.collect()).join("\n"))
+}
+
+/// The lines with the `=` of adjacent ones in one column, as `terraform fmt` has them.
+fn aligned(mut lines: Vec<String>) -> Vec<String> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    // Where the sign stands, in a line that is one member and nothing else.
+    let sign = |line: &str| {
+        let whole = !line.ends_with(['{', '[']) && !line.trim_start().starts_with(['{', '[']);
+        line.find(" = ").filter(|_| whole)
+    };
+    let mut start = 0;
+    while start < lines.len() {
+        let run = lines[start..]
+            .iter()
+            .take_while(|line| sign(line).is_some() && indent(line) == indent(&lines[start]));
+        let end = start + run.count();
+        let widest = lines[start..end].iter().filter_map(|line| sign(line)).max();
+        for line in &mut lines[start..end] {
+            if let (Some(at), Some(widest)) = (sign(line), widest) {
+                line.insert_str(at, &" ".repeat(widest - at));
+            }
+        }
+        start = end.max(start + 1);
+    }
+    lines
 }
 
 /// The resources that are bound.
@@ -312,5 +243,9 @@ mod tests {
         let hcl = "delegations = [\n  { name = \"fs\", properties = { a = true } }\n]";
         assert_eq!(as_hcl(json).as_deref(), Some(hcl));
         assert_eq!(as_hcl("{ \"type\": \"x\" }"), None);
+        let json = "{\n  \"name\": \"a\",\n  \"properties\": {\n    \"priority\": 100,\n    \"x\": \"b\"\n  }\n}";
+        let hcl =
+            "{\n  name = \"a\"\n  properties = {\n    priority = 100\n    x        = \"b\"\n  }\n}";
+        assert_eq!(as_hcl(json).as_deref(), Some(hcl));
     }
 }

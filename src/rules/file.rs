@@ -1,5 +1,7 @@
 //! Rule files as they are written.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::finding::{Applicability, Category, Document, Severity};
@@ -68,6 +70,8 @@ pub struct FixFile {
     pub applicability: Applicability,
     /// What has to be looked at first; required unless the fix is safe.
     pub note: Option<String>,
+    /// A condition without which there is no fix.
+    pub when: Option<String>,
     /// The edits, all of which belong together.
     pub edits: Vec<EditFile>,
 }
@@ -121,10 +125,10 @@ pub enum EditFile {
         beside: String,
         /// The resources that it refers to, by the names that the kind file uses.
         #[serde(default)]
-        with: std::collections::BTreeMap<String, String>,
+        with: BTreeMap<String, String>,
         /// Settings by the names that the kind file uses, as conditions; `label` is what it is called.
         #[serde(default)]
-        values: std::collections::BTreeMap<String, String>,
+        values: BTreeMap<String, String>,
         /// A condition without which this edit is not needed.
         when: Option<String>,
         /// The attribute that is to lead to it, as a member path.
@@ -159,6 +163,21 @@ pub enum EditFile {
     Delete {
         /// The resource.
         resource: String,
+    },
+    /// Makes a resource one of another type; the kind file says which, and what becomes of its arguments.
+    Retype {
+        /// The resource.
+        resource: String,
+        /// The resources that it refers to then, by the names that the kind file uses.
+        #[serde(default)]
+        with: BTreeMap<String, String>,
+    },
+    /// Gives a resource another API version.
+    Version {
+        /// The resource.
+        resource: String,
+        /// The version, a text with interpolations.
+        to: String,
     },
 }
 

@@ -4,6 +4,7 @@ mod cases;
 pub(crate) mod compile;
 pub mod condition;
 mod describe;
+mod edits;
 mod engine;
 pub mod file;
 mod traffic;

@@ -6,8 +6,8 @@ use super::super::Change;
 use super::super::text::{
     indent_unit, indentation, line_ending, line_start, next_line, starts_line, step, white_before,
 };
-use super::scan::{self, Block, Item, rest};
-use super::{align, is_identifier, string};
+use super::scan::{Block, Item, rest};
+use super::{align, is_identifier, string, whole};
 
 /// What to add to a block.
 pub(super) enum Member<'a> {
@@ -22,7 +22,7 @@ pub(super) enum Member<'a> {
 /// Puts a nested block (from column 0, its content indented by two spaces) at the end of the block's
 /// body, but before `lifecycle` and `depends_on`, with blank lines around it.
 pub fn insert_block(text: &str, block: &Range<usize>, new: &str) -> Option<Vec<Change>> {
-    let target = scan::block(text, block)?;
+    let target = whole(text, block)?;
     let new = Member::Block(new.trim().to_owned());
     align::keep(text, block, member(text, &target, &new)?)
 }

@@ -1,4 +1,4 @@
-//! Elements of list attributes.
+//! Elements of lists.
 
 use std::ops::Range;
 
@@ -7,29 +7,50 @@ use super::super::text::{indentation, line_ending, line_start, starts_line};
 use super::insert::{self, Member};
 use super::scan::{self, Item};
 use super::token::{Kind, token};
-use super::{align, find};
+use super::{align, enter, find, set};
 
-/// Adds an element to a list attribute, in the list's own style. A missing attribute is created at
-/// the end of the block. `None` when the value is no literal list.
+/// Adds an element (further lines indented from column 0) to the list at the end of a path, in the list's own
+/// style. A missing one is created, in the block itself at its end. `None` when the value is no literal list.
 pub fn add_to_list(
     text: &str,
     block: &Range<usize>,
-    attribute: &str,
+    path: &[&str],
     item: &str,
 ) -> Option<Vec<Change>> {
-    let target = scan::block(text, block)?;
-    let changes = match find(text, &target, attribute)? {
+    let mut target = scan::block(text, block)?;
+    let (name, outer) = path.split_last()?;
+    for step in outer {
+        match find(text, &target, step)? {
+            Some(inner) => target = enter(text, &inner)?,
+            None => return set(text, block, path, &format!("[{item}]")),
+        }
+    }
+    let changes = match find(text, &target, name)? {
         Some(Item::Attribute(found)) => add(text, &found.value, item)?,
         Some(Item::Block(_)) => return None,
-        None => {
-            let new = Member::Closing(attribute, format!("[{item}]"));
+        None if outer.is_empty() => {
+            let new = Member::Closing(name, format!("[{item}]"));
             insert::member(text, &target, &new)?
         }
+        None => return set(text, block, path, &format!("[{item}]")),
     };
     align::keep(text, block, changes)
 }
 
+/// Puts an element (further lines indented from column 0) behind one of a list.
+pub fn insert_element_after(text: &str, element: &Range<usize>, new: &str) -> Option<Vec<Change>> {
+    text.get(element.clone())?;
+    let new = insert::indented(text, element.start, new);
+    let gap = if starts_line(text, element.start) {
+        format!("{}{}", line_ending(text), indentation(text, element.start))
+    } else {
+        " ".to_owned()
+    };
+    Some(vec![Change::insert(element.end, format!(",{gap}{new}"))])
+}
+
 fn add(text: &str, list: &Range<usize>, item: &str) -> Option<Vec<Change>> {
+    let item = &insert::indented(text, list.start, item);
     let (elements, comma) = scan::list(text, list)?;
     let eol = line_ending(text);
     if elements.iter().any(|e| text[e.clone()] == *item) {

@@ -63,9 +63,11 @@ impl Block {
     }
 }
 
-/// The block that is exactly `range`.
+/// The block, or the object constructor, that is exactly `range`.
 pub(super) fn block(text: &str, range: &Range<usize>) -> Option<Block> {
-    text.get(range.clone())?;
+    if text.get(range.clone())?.starts_with('{') {
+        return object(text, range);
+    }
     match item(text.get(..range.end)?, range.start, 0)? {
         Item::Block(block) if block.range == *range => Some(block),
         _ => None,

@@ -96,7 +96,7 @@ fn lists_grow_in_their_own_style() {
         ("[a.b, x.y]", "[a.b, x.y]"),
     ] {
         check(&block(before), &block(after), |t, b| {
-            add_to_list(t, b, "depends_on", "x.y")
+            add_to_list(t, b, &["depends_on"], "x.y")
         });
     }
     for (before, after) in [
@@ -113,7 +113,9 @@ fn lists_grow_in_their_own_style() {
             "r \"t\" \"n\" {\n  a {\n  }\n\n  depends_on = [x.y]\n}\n",
         ),
     ] {
-        check(before, after, |t, b| add_to_list(t, b, "depends_on", "x.y"));
+        check(before, after, |t, b| {
+            add_to_list(t, b, &["depends_on"], "x.y")
+        });
     }
     for list in [
         "toset([a.b])",
@@ -123,7 +125,7 @@ fn lists_grow_in_their_own_style() {
         "[[a], [b]][0]",
     ] {
         let text = block(list);
-        let edit = add_to_list(&text, &first_block(&text), "depends_on", "x.y");
+        let edit = add_to_list(&text, &first_block(&text), &["depends_on"], "x.y");
         assert_eq!(edit, None, "{list}");
     }
 }

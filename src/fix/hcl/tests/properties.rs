@@ -109,7 +109,7 @@ fn perform(text: &str, edit: &Edit) -> Option<Vec<Change>> {
         Edit::InsertBlock => insert_block(text, block, "added {\n  x = 1\n}"),
         Edit::InsertAfter => insert_after(text, block, "added \"x\" {\n  x = 1\n}"),
         Edit::RemoveBlock => remove_block(text, block),
-        Edit::AddToList(name) => add_to_list(text, block, name, "added.x"),
+        Edit::AddToList(name) => add_to_list(text, block, &[name], "added.x"),
         Edit::Label(index) => block_label_rename(text, block, *index, "added"),
     }
 }
@@ -174,7 +174,7 @@ proptest! {
             for range in [&range, &(0..text.len())] {
                 let _ = set(&text, range, &["a", "b"], "1");
                 let _ = remove(&text, range, &["a"]);
-                let _ = add_to_list(&text, range, "a", "1");
+                let _ = add_to_list(&text, range, &["a"], "1");
                 let _ = insert_block(&text, range, "a {}");
                 let _ = remove_block(&text, range);
                 let _ = insert_after(&text, range, "a {}");
