@@ -33,25 +33,29 @@ impl Module {
     pub(super) fn check_references(&mut self) {
         let mut missing: Vec<(Target, Span)> = Vec::new();
         for r in self.references() {
-            if self.find(&r.target).is_none() && !missing.iter().any(|(t, _)| *t == r.target) {
+            let known = r.dynamic || self.find(&r.target).is_some();
+            if !known && !missing.iter().any(|(t, _)| *t == r.target) {
                 missing.push((r.target.clone(), r.span));
             }
         }
         for (target, span) in missing {
-            let what = shown(&target);
-            let help = match target {
-                Target::Variable(name) => format!("declare it: `variable \"{name}\" {{}}`"),
-                Target::Local(_) => "declare it in a `locals` block of this directory".into(),
-                Target::Module(..) => "declare the module call in this directory".into(),
-                Target::Resource(..) => {
-                    "declare it in this directory; resources of other modules are reached through outputs"
-                        .into()
-                }
-            };
-            self.problems
-                .push(Problem::at(span, format!("`{what}` is not declared")).help(help));
+            self.problems.push(undeclared(&target, span));
         }
     }
+}
+
+/// What to say of a reference to something that is not declared.
+pub(super) fn undeclared(target: &Target, span: Span) -> Problem {
+    let help = match target {
+        Target::Variable(name) => format!("declare it: `variable \"{name}\" {{}}`"),
+        Target::Local(_) => "declare it in a `locals` block of this directory".into(),
+        Target::Module(..) => "declare the module call in this directory".into(),
+        Target::Resource(..) => {
+            "declare it in this directory; resources of other modules are reached through outputs"
+                .into()
+        }
+    };
+    Problem::at(span, format!("`{}` is not declared", shown(target))).help(help)
 }
 
 impl Module {
@@ -246,6 +250,7 @@ fn reads(module: &Module, call: &Name) -> Vec<(Name, Span)> {
     for r in module.references() {
         if let Target::Module(name, Some(output)) = &r.target
             && name == call
+            && !r.may_lack
             && !out.iter().any(|(o, _)| o == output)
         {
             out.push((output.clone(), r.span));

@@ -6,7 +6,7 @@ use super::expand::{self, Expansion};
 use super::module::Resource;
 use super::refs::{Mode, Target};
 use super::unit::{MOST_RESOURCES, ResourceInstance, Unit, repeated};
-use super::{azapi, eval, resource};
+use super::{azapi, check, eval, resource};
 use crate::declared::Problem;
 use crate::value::{Cause, CauseKind, Reference, Symbol, Value, and};
 
@@ -30,17 +30,32 @@ impl Unit<'_> {
                 .take(MOST_RESOURCES.saturating_sub(self.resource_count))
                 .map(|repetition| {
                     let scope = repeated(scope, repetition);
+                    let certain = repetition.exists.as_bool() == Some(true);
                     let encoded = (&*declared.kind == azapi::RESOURCE)
                         .then(|| azapi::encoded_body(ev, &scope, &declared.block))
                         .flatten();
                     ResourceInstance {
                         address: format!("{address}{}", expansion.suffix(repetition)).into(),
                         exists: and(&exists, &repetition.exists),
-                        body: resource::body(ev, &scope, &declared.block),
+                        body: match certain {
+                            true => resource::body(ev, &scope, &declared.block),
+                            false => ev.perhaps(|| resource::body(ev, &scope, &declared.block)),
+                        },
                         encoded,
                     }
                 })
                 .collect();
+            // Others are told where the module was read; what a broken block declares is not missing.
+            let mut undeclared = ev.undeclared.take();
+            undeclared.retain(|(_, span)| {
+                let mut refs = declared.refs.iter();
+                module.problems.is_empty() && refs.any(|r| r.dynamic && r.span == *span)
+            });
+            problems.extend(
+                undeclared
+                    .iter()
+                    .map(|(t, span)| check::undeclared(t, *span)),
+            );
             (expansion, instances)
         });
         self.resource_count += instances.len();

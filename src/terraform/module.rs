@@ -409,6 +409,10 @@ fn waits(body: &Body) -> Vec<Ref> {
                 .map_or_else(Vec::new, |e| Collector::of(&e)),
             None => Collector::of(item),
         })
+        .map(|r| Ref {
+            may_lack: true,
+            ..r
+        })
         .collect()
 }
 

@@ -27,6 +27,11 @@ pub(super) enum Target {
 pub(super) struct Ref {
     pub(super) target: Target,
     pub(super) span: Span,
+    /// An output that is not there is no error: `try` and `can` see that, and `depends_on` waits for
+    /// the whole module.
+    pub(super) may_lack: bool,
+    /// It is in a `dynamic` block, which Terraform looks into only where it makes blocks.
+    pub(super) dynamic: bool,
 }
 
 /// What a traversal from a root name refers to, and how many steps say so.
@@ -63,6 +68,9 @@ pub(super) struct Collector {
     /// Whether a function looks at files, which may be made just before Terraform runs.
     pub(super) files: bool,
     bound: Vec<Name>,
+    /// An error of what is looked at is seen by a function around it.
+    attempted: bool,
+    in_dynamic: bool,
 }
 
 impl Collector {
@@ -94,7 +102,9 @@ impl Collector {
                     };
                     let depth = self.bound.len();
                     self.bound.extend(iterator);
+                    let outer = std::mem::replace(&mut self.in_dynamic, true);
                     self.body(&b.body, &skipped);
+                    self.in_dynamic = outer;
                     self.bound.truncate(depth);
                 }
                 Item::Block(b) => self.body(&b.body, &[]),
@@ -127,6 +137,8 @@ impl Collector {
                             self.refs.push(Ref {
                                 target,
                                 span: expr.span,
+                                may_lack: self.attempted,
+                                dynamic: self.in_dynamic,
                             });
                         } else if matches!(&**name, "each" | "count" | "self") {
                             self.repeated.push((name.clone(), expr.span));
@@ -138,7 +150,10 @@ impl Collector {
             Kind::If(parts) => parts.iter().for_each(|e| self.expr(e)),
             Kind::Call(call) => {
                 self.files |= call.name.starts_with("file") || &*call.name == "templatefile";
+                let outer = self.attempted;
+                self.attempted |= matches!(&*call.name, "try" | "can");
                 call.args.iter().for_each(|e| self.expr(e));
+                self.attempted = outer;
             }
             Kind::Not(e) | Kind::Negate(e) => self.expr(e),
             Kind::Binary(_, sides) => sides.iter().for_each(|e| self.expr(e)),

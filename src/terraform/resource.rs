@@ -114,7 +114,7 @@ fn dynamic(ev: &Evaluator<'_>, scope: &Scope<'_>, block: &Block, out: &mut Colle
     let empty = Body::default();
     let content = content.map_or(&empty, |c| &c.body);
     let collection = ev.eval(for_each, scope);
-    let list = lift(&collection, &mut |c| {
+    let mut blocks = |c: &Value| {
         if is_error(c) {
             return c.clone();
         }
@@ -138,13 +138,17 @@ fn dynamic(ev: &Evaluator<'_>, scope: &Scope<'_>, block: &Block, out: &mut Colle
             rest: rest.map(|pair| {
                 Arc::new(Rest {
                     symbol: Symbol::derived("dynamic", format!("dynamic {name}"), &[c]),
-                    element: Some(one(pair)),
+                    element: Some(ev.perhaps(|| one(pair))),
                 })
             }),
             items: known.into_iter().map(one).collect::<Vec<_>>().into(),
         })
         .into()
-    });
+    };
+    let list = match collection.data {
+        Data::Cases(_) => ev.perhaps(|| lift(&collection, &mut blocks)),
+        _ => lift(&collection, &mut blocks),
+    };
     out.append(name, block.header, list.at(span));
 }
 

@@ -11,7 +11,7 @@ pub(super) use access::{get_attr, get_index, short};
 pub(super) use each::elements;
 pub(super) use operators::{alike, equal, greater_than_zero, to_bool, to_number, to_string};
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -133,7 +133,9 @@ pub(super) struct Evaluator<'w> {
     /// Loops that are open, and the rounds of the outermost one.
     loops: Cell<(u32, usize)>,
     /// Outermost loops that were given up.
-    pub(super) endless: std::cell::RefCell<Vec<crate::source::Span>>,
+    pub(super) endless: RefCell<Vec<Span>>,
+    /// References to what is not declared.
+    pub(super) undeclared: RefCell<Vec<(Target, Span)>>,
 }
 
 /// Evaluates an expression that can refer to nothing.
@@ -176,8 +178,17 @@ impl<'w> Evaluator<'w> {
             fuel,
             depth: Cell::new(0),
             loops: Cell::new((0, 0)),
-            endless: std::cell::RefCell::default(),
+            endless: RefCell::default(),
+            undeclared: RefCell::default(),
         }
+    }
+
+    /// Evaluates what Terraform may not look at: what it refers to need not be declared.
+    pub(super) fn perhaps<R>(&self, run: impl FnOnce() -> R) -> R {
+        let before = self.undeclared.borrow().len();
+        let out = run();
+        self.undeclared.borrow_mut().truncate(before);
+        out
     }
 
     /// The value of an expression, with the expression's whole place as its nearest one.
@@ -342,9 +353,10 @@ impl<'w> Evaluator<'w> {
             return error("a reference to nothing").at(span);
         };
         let Some(value) = self.world.lookup(scope.instance, &target) else {
-            // Reported where the module was read.
+            // Reported where the module was read, or where a `dynamic` block makes a block of it.
             let what = super::module::shown(&target);
             let cause = Cause::new(CauseKind::Invalid, format!("`{what}` is not declared"));
+            self.undeclared.borrow_mut().push((target, span));
             return Value::from(Symbol::new(t.shown.clone(), t.shown.clone(), cause))
                 .through(span, reads());
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Expansion, Instance, Key, MOST, Shape, cause_of, is_open, leaves, names_of, too_many};
 use crate::declared::Problem;
 use crate::terraform::eval::{Evaluator, Scope, elements, error, greater_than_zero, is_error};
-use crate::terraform::syntax::ast::Expr;
+use crate::terraform::syntax::ast::{Expr, Kind};
 use crate::value::{CauseKind, Collection, Data, Symbol, Value, length, lift};
 
 /// The instances of a block with `for_each`.
@@ -17,10 +17,11 @@ pub(super) fn instances(
     problems: &mut Vec<Problem>,
 ) -> Expansion {
     let mut source = ev.eval_whole(expr, scope);
-    let hidden = source.is_sensitive()
-        || source
-            .as_list()
-            .is_some_and(|l| l.items.iter().any(Value::is_sensitive));
+    let hidden = !is_declassified(expr)
+        && (source.is_sensitive()
+            || source
+                .as_list()
+                .is_some_and(|l| l.items.iter().any(Value::is_sensitive)));
     let fault = if hidden {
         Some("is over secrets, which would show in addresses")
     } else {
@@ -98,6 +99,19 @@ pub(super) fn instances(
         shape: Shape::ForEach,
         instances,
         source,
+    }
+}
+
+/// Whether the keys may show in addresses whatever they were made of: `nonsensitive` stands outermost,
+/// or only conversions around it.
+fn is_declassified(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::Call(call) => match (&*call.name, &call.args[..]) {
+            ("nonsensitive", _) => true,
+            ("toset" | "tomap", [arg]) => is_declassified(arg),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

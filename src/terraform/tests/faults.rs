@@ -269,3 +269,86 @@ fn values_that_are_not_of_the_type_of_their_variable() {
     let not_null = "variable \"x\" {\n  nullable = false\n  default = null\n}\n";
     assert_eq!(faults(not_null).len(), 1);
 }
+
+#[test]
+fn outputs_that_try_can_and_depends_on_may_lack() {
+    let with = |line: &str| {
+        let text = format!(
+            "module \"m\" {{\n  source = \"./m\"\n}}\nresource \"terraform_data\" \"a\" {{\n  {line}\n}}\n"
+        );
+        let case = Case::new(&[("main.tf", &text), ("m/main.tf", "")]);
+        let problems = case.declarations.problems.iter();
+        problems.map(|p| p.message.clone()).collect::<Vec<_>>()
+    };
+    for line in [
+        "depends_on = [module.m.nope]",
+        "input = try(module.m.nope, 3)",
+        "input = try(3, module.m.nope)",
+        "input = can(module.m.nope)",
+    ] {
+        assert_eq!(with(line), Vec::<String>::new(), "{line}");
+    }
+    for line in [
+        "input = module.m.nope",
+        "input = lookup(module.m.nope, \"a\", 3)",
+    ] {
+        let expected = "module `m` has no output `nope`";
+        assert_eq!(with(line), [expected], "{line}");
+    }
+    assert_eq!(
+        with("input = try(module.n.nope, 3)"),
+        ["`module.n` is not declared"]
+    );
+}
+
+#[test]
+fn secrets_that_are_none_may_be_keys() {
+    let of = "`for_each` of `terraform_data.a` is over secrets, which would show in addresses";
+    let objects = "{ for e in var.s : e.name => e }";
+    for (for_each, refused) in [
+        (objects.to_owned(), true),
+        (format!("nonsensitive({objects})"), false),
+        ("toset(nonsensitive(var.names))".to_owned(), false),
+        ("toset(var.names)".to_owned(), true),
+        (format!("merge(nonsensitive({objects}), var.s)"), true),
+    ] {
+        let found = faults(&format!(
+            "variable \"s\" {{\n  type = set(object({{ name = string }}))\n  sensitive = true\n  default = [{{ name = \"a\" }}]\n}}\n\
+             variable \"names\" {{\n  type = list(string)\n  sensitive = true\n  default = [\"a\"]\n}}\n\
+             resource \"terraform_data\" \"a\" {{\n  for_each = {for_each}\n}}\n"
+        ));
+        let found: Vec<&str> = found.iter().map(|(message, _)| &**message).collect();
+        let expected: Vec<&str> = refused.then_some(of).into_iter().collect();
+        assert_eq!(found, expected, "{for_each}");
+    }
+}
+
+#[test]
+fn dynamic_blocks_that_make_no_block_may_refer_to_anything() {
+    for (for_each, looked_at) in [
+        ("[]", false),
+        ("try(var.rules.a, {})", false),
+        ("var.unknown", false),
+        ("var.flag ? [1] : []", false),
+        ("[1]", true),
+        ("var.rules.b", true),
+    ] {
+        let found = faults(&format!(
+            "variable \"rules\" {{\n  default = {{ b = [1] }}\n}}\n\
+             variable \"unknown\" {{}}\n\
+             variable \"flag\" {{\n  type = bool\n}}\n\
+             resource \"example\" \"a\" {{\n  dynamic \"rule\" {{\n    for_each = {for_each}\n    \
+             content {{\n      name = gone.value.name\n    }}\n  }}\n}}\n"
+        ));
+        let expected: Vec<_> = looked_at
+            .then(|| {
+                (
+                    "`gone.value` is not declared".into(),
+                    "gone.value.name".into(),
+                )
+            })
+            .into_iter()
+            .collect();
+        assert_eq!(found, expected, "{for_each}");
+    }
+}
