@@ -119,6 +119,18 @@ impl Tree {
 }
 
 #[test]
+fn the_pair_that_the_portal_exports_belongs_together() {
+    let tree = Tree::new(&[
+        ("one/template.json", "T"),
+        ("one/parameters.json", "P"),
+        ("two/main.json", "T"),
+        ("two/parameters.json", "P"),
+    ]);
+    let expected = "arm one/template.json + one/parameters.json\narm two/main.json";
+    assert_eq!(tree.found(&["."]), expected);
+}
+
+#[test]
 fn a_name_tells_what_a_file_does_not() {
     let tree = Tree::new(&[
         ("a.json", "T"),

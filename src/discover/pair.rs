@@ -29,7 +29,7 @@ pub struct Pairing {
 
 /// Finds the templates among the JSON files of `found`, and their parameter files: those that
 /// the settings name, else those beside a template that carry its name (`X.parameters.json`,
-/// `X.parameters.prod.json`, `X.prod.parameters.json` for `X.json`). `classify` reads a file; its
+/// `X.parameters.prod.json`, `X.prod.parameters.json` for `X.json`; `parameters.json` for `template.json`). `classify` reads a file; its
 /// problems become problems of the pairing.
 pub fn pair(
     found: &Discovered,
@@ -220,10 +220,14 @@ fn stem_of(name: &str) -> Option<&str> {
         .or_else(|| name.strip_suffix(".jsonc"))
 }
 
-/// Whether a file of this name holds parameters of the template `stem`: `stem.parameters…` or
-/// `stem.….parameters`, in any letter case.
+/// Whether a file of this name holds parameters of the template `stem`: `stem.parameters…`,
+/// `stem.….parameters`, or `parameters` beside `template`, in any letter case.
 fn goes_with(stem: &str, name: &str) -> bool {
     let (stem, name) = (stem.to_lowercase(), name.to_lowercase());
+    // The pair that the Azure portal exports.
+    if stem == "template" && matches!(stem_of(&name), Some("parameters" | "parameter")) {
+        return true;
+    }
     let rest = stem_of(&name).and_then(|name| name.strip_prefix(&stem)?.strip_prefix('.'));
     rest.is_some_and(|rest| rest.starts_with("parameters") || rest.ends_with(".parameters"))
 }
