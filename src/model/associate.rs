@@ -1,5 +1,6 @@
 //! Resources that only add attributes to others, folded into those.
 
+use super::elsewhere::Elsewhere;
 use super::inverse::{Hint, Mentions};
 use super::kinds::{Holds, Kinds};
 use super::{Attr, KindId, Resource, Target, To};
@@ -27,6 +28,7 @@ pub(super) fn fold(
     resources: &mut [Resource],
     associations: Vec<Association>,
     opaque: &[Opaque],
+    elsewhere: &Elsewhere,
 ) {
     for association in &associations {
         apply(
@@ -34,6 +36,7 @@ pub(super) fn fold(
             association,
             &association.owner,
             &association.exists,
+            elsewhere,
         );
     }
     let mentions = Mentions::new(opaque);
@@ -61,7 +64,13 @@ fn associated(kinds: &Kinds, kind: KindId) -> impl Iterator<Item = usize> {
     of_kind.flat_map(|(_, association)| association.sets.iter().map(|(number, _)| *number))
 }
 
-fn apply(resources: &mut [Resource], association: &Association, owner: &Target, exists: &Value) {
+fn apply(
+    resources: &mut [Resource],
+    association: &Association,
+    owner: &Target,
+    exists: &Value,
+    elsewhere: &Elsewhere,
+) {
     match &owner.to {
         _ if exists.as_bool() == Some(false) => {}
         To::Null => {}
@@ -86,10 +95,18 @@ fn apply(resources: &mut [Resource], association: &Association, owner: &Target, 
                 association,
                 &cases.then,
                 &value::and(exists, &cond),
+                elsewhere,
             );
             let otherwise = value::and(exists, &value::not(&cond));
-            apply(resources, association, &cases.otherwise, &otherwise);
+            apply(
+                resources,
+                association,
+                &cases.otherwise,
+                &otherwise,
+                elsewhere,
+            );
         }
+        To::Unknown(_) if elsewhere.holds(&owner.value) => {}
         To::Unknown(symbol) => {
             let hint = Hint::of(&owner.value);
             for resource in resources.iter_mut() {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::associate::{self, Association};
+use super::elsewhere::Elsewhere;
 use super::kinds::{Holds, Kinds, Step, Type};
 use super::resolve::Resolver;
 use super::{Attr, Draft, KindId, Model, Resource, ResourceId, Target, To, inverse, prior, read};
@@ -33,8 +34,10 @@ pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
     builder.attributes();
     let Builder { resolver, by_kind } = builder;
     let mut resources = resolver.resources;
-    associate::fold(kinds, &mut resources, associations, &declarations.opaque);
-    inverse::connect(kinds, &mut resources, &declarations.opaque);
+    let elsewhere = Elsewhere::new(kinds, &declarations.resources);
+    let opaque = &declarations.opaque;
+    associate::fold(kinds, &mut resources, associations, opaque, &elsewhere);
+    inverse::connect(kinds, &mut resources, opaque, &elsewhere);
     Model {
         kinds,
         resources,

@@ -3,22 +3,28 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::elsewhere::Elsewhere;
 use super::kinds::Kinds;
 use super::{Attr, KindId, Members, Resource, ResourceId, Target, Targets, To, outside};
 use crate::declared::Opaque;
 use crate::value::{self, Cause, Data, Text, Tri, Value, key_of};
 
 /// Fills the inverse sets of all resources.
-pub(super) fn connect(kinds: &Kinds, resources: &mut [Resource], opaque: &[Opaque]) {
+pub(super) fn connect(
+    kinds: &Kinds,
+    resources: &mut [Resource],
+    opaque: &[Opaque],
+    elsewhere: &Elsewhere,
+) {
     let mut wanted: Vec<(KindId, usize)> = kinds
         .iter()
         .flat_map(|(_, kind)| kind.inverse.iter().map(|i| (i.kind, i.attribute)))
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let mut sets: HashMap<(KindId, usize), Edges> = HashMap::new();
+    let mut sets: HashMap<(KindId, usize), Edges<'_>> = HashMap::new();
     for (kind, attribute) in wanted {
-        let mut edges = Edges::default();
+        let mut edges = Edges::new(elsewhere);
         for (i, resource) in resources.iter().enumerate() {
             // What is only read counts: a link that exists already is a link.
             if resource.kind == kind && !resource.outside {
@@ -57,8 +63,8 @@ pub(super) fn connect(kinds: &Kinds, resources: &mut [Resource], opaque: &[Opaqu
     }
 }
 
-#[derive(Default)]
-struct Edges {
+struct Edges<'e> {
+    elsewhere: &'e Elsewhere,
     items: HashMap<ResourceId, Vec<ResourceId>>,
     when: HashMap<ResourceId, Vec<(ResourceId, Value)>>,
     /// What may refer to any resource. Few or many, they are the same for all.
@@ -67,7 +73,17 @@ struct Edges {
     something: Vec<(ResourceId, Hint, Cause)>,
 }
 
-impl Edges {
+impl<'e> Edges<'e> {
+    fn new(elsewhere: &'e Elsewhere) -> Edges<'e> {
+        Edges {
+            elsewhere,
+            items: HashMap::new(),
+            when: HashMap::new(),
+            anything: Arc::default(),
+            something: Vec::new(),
+        }
+    }
+
     fn read(&mut self, from: ResourceId, attribute: &Attr, exists: &Value) {
         match attribute {
             Attr::Value(_) => {}
@@ -94,6 +110,7 @@ impl Edges {
                     &value::and(when, &value::not(&cond)),
                 );
             }
+            To::Unknown(_) if self.elsewhere.holds(&target.value) => {}
             To::Unknown(symbol) => self.open(from, Hint::of(&target.value), symbol.cause()),
         }
     }

@@ -263,6 +263,20 @@ impl Kinds {
         Some((*id, &self.kind(*id).types[*number]))
     }
 
+    /// Whether nothing of this azurerm type has the id of a resource of these kinds. Types of other
+    /// providers may act on anything, and what is named after a type may have its id:
+    /// an association of a subnet has the subnet's.
+    pub fn excludes(&self, type_name: &str) -> bool {
+        let of_azurerm = |(language, _): &&(Language, String)| *language == Language::Azurerm;
+        let mut known = self.by_type.keys().filter(of_azurerm).map(|(_, ty)| ty);
+        let mut others = known.clone();
+        known.any(|ty| ty.split('_').next() == type_name.split('_').next())
+            && others.all(|ty| {
+                let rest = type_name.strip_prefix(&**ty);
+                rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('_'))
+            })
+    }
+
     /// The type of resource that sets an attribute of a kind beside it, with how one is written.
     pub fn setter(&self, kind: KindId, attribute: usize) -> Option<(&str, &str)> {
         let setters = self.associations.iter().filter(|(_, (id, association))| {

@@ -3,6 +3,7 @@
 
 mod associate;
 mod build;
+mod elsewhere;
 mod inverse;
 mod kind_file;
 pub mod kinds;

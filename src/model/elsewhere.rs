@@ -1,0 +1,27 @@
+//! References to declared resources that are of no kind here: whatever their ids are known to be, they
+//! mean nothing in the model.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::kinds::Kinds;
+use crate::declared::{Declared, Language};
+use crate::value::{Symbol, Value};
+
+/// The addresses of what is certainly none of the model's resources.
+pub(super) struct Elsewhere(HashSet<Arc<str>>);
+
+impl Elsewhere {
+    pub(super) fn new(kinds: &Kinds, declared: &[Declared]) -> Elsewhere {
+        let others = declared
+            .iter()
+            .filter(|d| d.language == Language::Azurerm && kinds.excludes(&d.type_name));
+        Elsewhere(others.map(|d| d.address.clone()).collect())
+    }
+
+    /// Whether the value is the id of one of them.
+    pub(super) fn holds(&self, value: &Value) -> bool {
+        let reference = value.as_symbol().and_then(Symbol::reference);
+        reference.is_some_and(|r| &*r.attribute == "id" && self.0.contains(&r.resource))
+    }
+}
