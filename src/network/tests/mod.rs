@@ -142,12 +142,15 @@ fn rules(end: BoxedStrategy<End>, unknowns: bool) -> impl Strategy<Value = Vec<R
     })
 }
 
-fn traffic(end: BoxedStrategy<End>) -> impl Strategy<Value = Traffic> {
+fn traffic(
+    own: impl Strategy<Value = Vec<End>>,
+    end: BoxedStrategy<End>,
+) -> impl Strategy<Value = Traffic> {
     (
         prop::bool::ANY,
         protocols(),
         ports(),
-        own(),
+        own,
         prop::collection::vec(end, 1..3),
     )
         .prop_map(|(inbound, protocols, ports, own, other)| {
@@ -173,7 +176,10 @@ proptest! {
     #[test]
     fn what_is_decided_holds_in_every_world(
         rules in rules(any_end(range()).boxed(), true),
-        traffic in traffic(prop_oneof![8 => any_end(within()), 1 => Just(End::Any)].boxed()),
+        traffic in traffic(
+            prop_oneof![4 => own(), 1 => Just(vec![End::Group])],
+            prop_oneof![8 => any_end(within()), 1 => Just(End::Any)].boxed(),
+        ),
         seeds in prop::collection::vec(any::<u64>(), 12),
     ) {
         let decision = decide(&rules, &traffic, &known_tags());
@@ -198,7 +204,7 @@ proptest! {
     #[test]
     fn ranges_that_are_known_are_decided(
         mut rules in rules(range().boxed(), false),
-        traffic in traffic(within().boxed()),
+        traffic in traffic(own(), within().boxed()),
         seed in any::<u64>(),
     ) {
         // No two rules of one priority; and no port beyond those that the simulation looks at.

@@ -58,6 +58,17 @@ impl Checker<'_> {
     }
 }
 
+/// Traffic, and why not all of its addresses are known.
+type Asked = (Traffic, Option<Cause>);
+
+/// What the rules make of the traffic.
+struct Decided {
+    decision: Decision,
+    rules: Vec<Read>,
+    /// Why not all addresses of the traffic are known.
+    open: Option<Cause>,
+}
+
 /// A rule as far as it is known, and why it is not known further.
 struct Read {
     id: Option<ResourceId>,
@@ -96,7 +107,11 @@ impl Run<'_> {
             To::Null | To::Cases(_) => return Ok((ask == Ask::Passes).into()),
             To::Unknown(symbol) => return self.open(code, symbol.cause().clone()),
         };
-        let (decision, rules) = match self.decision(filter, of)? {
+        let Decided {
+            decision,
+            rules,
+            open,
+        } = match self.decision(filter, of)? {
             Ok(decided) => decided,
             Err(cause) => return self.open(code, cause),
         };
@@ -112,7 +127,8 @@ impl Run<'_> {
         if let Some(need) = doubts().find_map(|r| r.need.clone()) {
             return Err(need);
         }
-        let cause = doubts().find_map(|r| r.cause.clone()).unwrap_or_else(|| {
+        let cause = open.or_else(|| doubts().find_map(|r| r.cause.clone()));
+        let cause = cause.unwrap_or_else(|| {
             let named = doubts().find_map(|r| r.id);
             let text = match named {
                 Some(id) => format!(
@@ -132,10 +148,11 @@ impl Run<'_> {
         let To::Resource(filter) = self.target(&of[0])?.to else {
             return Ok(null.into());
         };
-        let Ok((decision, rules)) = self.decision(filter, of)? else {
+        let Ok(decided) = self.decision(filter, of)? else {
             return Ok(null.into());
         };
-        let first = decision.deniers.iter().find_map(|key| rules.get(*key)?.id);
+        let mut deniers = decided.decision.deniers.iter();
+        let first = deniers.find_map(|key| decided.rules.get(*key)?.id);
         Ok(first.map_or(null.into(), Datum::from))
     }
 
@@ -144,9 +161,9 @@ impl Run<'_> {
         &mut self,
         filter: ResourceId,
         of: &[Code; 6],
-    ) -> Result<Result<(Decision, Vec<Read>), Cause>, Need> {
-        let traffic = match self.asked(of)? {
-            Ok(traffic) => traffic,
+    ) -> Result<Result<Decided, Cause>, Need> {
+        let (traffic, open) = match self.asked(of)? {
+            Ok(asked) => asked,
             Err(cause) => return Ok(Err(cause)),
         };
         let world = self.world;
@@ -157,32 +174,42 @@ impl Run<'_> {
         let reads = self.rules(filter);
         let mut rules: Vec<Rule> = reads.iter().map(|r| r.rule.clone()).collect();
         rules.extend(knowledge.always.iter().cloned());
-        Ok(Ok((decide(&rules, &traffic, &knowledge.tags), reads)))
+        Ok(Ok(Decided {
+            decision: decide(&rules, &traffic, &knowledge.tags),
+            rules: reads,
+            open,
+        }))
     }
 
-    /// The traffic that is asked about; or why that is not known.
-    fn asked(&mut self, of: &[Code; 6]) -> Result<Result<Traffic, Cause>, Need> {
+    /// The traffic that is asked about, and why not all of its addresses are known; or why nothing is.
+    fn asked(&mut self, of: &[Code; 6]) -> Result<Result<Asked, Cause>, Need> {
         let mut values = Vec::new();
         for code in &of[1..] {
             let value = self.value(code)?;
             values.push(self.settled_deep(&value)?);
         }
-        let lists: Option<Vec<Vec<String>>> = values[2..]
-            .iter()
-            .map(|v| texts(v).into_iter().collect::<Option<Vec<String>>>())
-            .collect();
+        let known = |value: &Value| texts(value).into_iter().collect::<Option<Vec<String>>>();
+        let ends = |value: &Value, own: bool| -> Option<Vec<End>> {
+            let ends = texts(value).into_iter().map(|text| match text {
+                Some(text) => Some(End::parse(&text)),
+                // Whichever they are, the filtered machines are in the network.
+                None => own.then_some(End::Group),
+            });
+            ends.collect()
+        };
         let traffic = || {
-            let lists = lists?;
-            let ends = |list: &[String]| list.iter().map(|t| End::parse(t)).collect::<Vec<End>>();
+            let direction = direction_of(values[0].as_str()?)?;
             let traffic = Traffic {
-                direction: direction_of(values[0].as_str()?)?,
+                direction,
                 protocols: Protocols::parse(values[1].as_str()?)?,
                 source_ports: Ports::all(),
-                ports: union(&lists[0])?,
-                sources: ends(&lists[1]),
-                destinations: ends(&lists[2]),
+                ports: union(&known(&values[2])?)?,
+                sources: ends(&values[3], direction == Direction::Outbound)?,
+                destinations: ends(&values[4], direction == Direction::Inbound)?,
             };
-            (!traffic.sources.is_empty() && !traffic.destinations.is_empty()).then_some(traffic)
+            let unknown = values[3..].iter().find(|v| known(v).is_none());
+            let some = !traffic.sources.is_empty() && !traffic.destinations.is_empty();
+            some.then(|| (traffic, unknown.map(cause_of)))
         };
         Ok(traffic().ok_or_else(|| {
             let unknown = values.iter().find(|v| v.first_symbol().is_some());
