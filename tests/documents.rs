@@ -37,7 +37,11 @@ fn table(link: impl Fn(&str) -> String) -> String {
         String::from("\n| rule | severity | fix | what has to hold |\n| --- | --- | --- | --- |\n");
     for rule in &library.rules {
         let info = &rule.info;
-        let fix = if rule.has_fix() { "yes" } else { "" };
+        let fix = match (rule.is_always_fixable(), rule.has_fix()) {
+            (true, _) => "always",
+            (false, true) => "often",
+            (false, false) => "",
+        };
         let (name, severity) = (link(&info.slug), info.severity.name());
         writeln!(table, "| {name} | {severity} | {fix} | {} |", info.title)
             .expect("strings can be written");

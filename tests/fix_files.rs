@@ -244,6 +244,30 @@ resource "azurerm_mysql_flexible_server_firewall_rule" "office" {
 }
 
 #[test]
+fn files_outside_the_given_paths_stay() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let root = directory.path();
+    for folder in [".git", "root", "module"] {
+        std::fs::create_dir_all(root.join(folder)).expect("it can be made");
+    }
+    let module = root.join("module/main.tf");
+    let text = "resource \"azurerm_mssql_server\" \"db\" {\n  name                = \"db\"\n  minimum_tls_version = \"1.0\"\n}\n";
+    std::fs::write(&module, text).expect("it can be written");
+    let call = "module \"db\" {\n  source = \"../module\"\n}\n";
+    std::fs::write(root.join("root/main.tf"), call).expect("it can be written");
+    let read = || std::fs::read_to_string(&module).expect("it can be read");
+    let (outcome, shown, _) = check(root, &["root", "--unsafe-fixes", "--no-config"]);
+    assert_eq!(read(), text);
+    assert_eq!(outcome, Outcome::Findings);
+    assert!(
+        shown.contains("outside the paths that were checked"),
+        "{shown}"
+    );
+    check(root, &[".", "--unsafe-fixes", "--no-config"]);
+    assert_ne!(read(), text);
+}
+
+#[test]
 fn what_a_plan_says_is_not_fixed_and_that_is_told() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let directory = tempfile::tempdir().expect("a temporary directory");

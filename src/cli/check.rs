@@ -80,7 +80,11 @@ fn run_once(settings: &Settings, engine: &dyn Engine, texts: &Texts) -> Run {
     let directory = &settings.working_directory;
     let unmet = settings.config.unmet(&sources, directory, &settings.paths);
     report.notices.extend(unmet);
-    Run { sources, report }
+    let mut run = Run { sources, report };
+    if settings.stdin.is_none() {
+        fix::keep_within(&mut run, directory, &settings.paths);
+    }
+    run
 }
 
 /// Writes what fixes changed, or prints the difference.

@@ -125,23 +125,29 @@ pub fn insert_member_after(
     new_json: &str,
 ) -> Option<Vec<Change>> {
     let root = tree::parse(text)?;
-    let (object, at) = root.holder(&|m| {
-        let (key, all) = (&m.key_range, m.range());
-        let starts = [key.start, key.start + 1].contains(&member.start);
-        let ends = [all.end, all.end - 1].contains(&member.end);
-        !key.is_empty() && (m.value.range == *member || starts && ends)
-    })?;
+    let (object, at) = member_at(&root, member)?;
     if object.member(key).is_some() {
         return None;
     }
     insert_behind(text, object, at, Some(key), new_json)
 }
 
-/// Removes an element of an array, given with or without its quotes, with its comma. Comments stay.
+/// Removes an element of an array, given with or without its quotes, or a member of an object, given as its value,
+/// with its comma. Comments stay.
 pub fn remove_element(text: &str, element: &Range<usize>) -> Option<Vec<Change>> {
     let root = tree::parse(text)?;
-    let (array, at) = element_at(&root, element)?;
-    removal(text, array, array.inside.as_ref()?, at)
+    let (holder, at) = element_at(&root, element).or_else(|| member_at(&root, element))?;
+    removal(text, holder, holder.inside.as_ref()?, at)
+}
+
+/// A member of an object, given as its value or from its key to the end of its value.
+fn member_at<'v>(root: &'v Value, member: &Range<usize>) -> Option<(&'v Value, usize)> {
+    root.holder(&|m| {
+        let (key, all) = (&m.key_range, m.range());
+        let starts = [key.start, key.start + 1].contains(&member.start);
+        let ends = [all.end, all.end - 1].contains(&member.end);
+        !key.is_empty() && (m.value.range == *member || starts && ends)
+    })
 }
 
 fn element_at<'v>(root: &'v Value, element: &Range<usize>) -> Option<(&'v Value, usize)> {

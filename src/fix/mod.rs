@@ -14,8 +14,10 @@ mod wait;
 mod write;
 
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
-use crate::finding::Finding;
+use crate::files::normalize;
+use crate::finding::{Applicability, Finding, Replacement};
 use crate::model::Model;
 use crate::source::Sources;
 
@@ -50,6 +52,41 @@ impl Change {
     pub fn delete(range: Range<usize>) -> Change {
         Change::replace(range, "")
     }
+}
+
+/// Fixes that go to files outside the given paths are only shown: who else uses those was not looked at. A named
+/// file stands for its directory.
+pub fn keep_within(run: &mut Run, directory: &Path, paths: &[PathBuf]) {
+    let read = run.sources.paths();
+    let given = |path: &PathBuf| {
+        let path = normalize(&directory.join(path));
+        let file = read.contains(&path);
+        if file { parent(&path) } else { path }
+    };
+    let given: Vec<PathBuf> = paths.iter().map(given).collect();
+    let sources = &run.sources;
+    let is_outside = |replacement: &Replacement| {
+        let path = directory.join(&sources.get(replacement.span.file).path);
+        let path = normalize(&path);
+        !given.iter().any(|given| path.starts_with(given))
+    };
+    for fix in run
+        .report
+        .findings
+        .iter_mut()
+        .filter_map(|f| f.fix.as_mut())
+    {
+        if fix.replacements.iter().any(is_outside) {
+            fix.applicability = Applicability::Display;
+            let note =
+                "it goes outside the paths that were checked: check what else uses that file too";
+            fix.note = Some(note.to_owned());
+        }
+    }
+}
+
+fn parent(path: &Path) -> PathBuf {
+    path.parent().map_or_else(PathBuf::new, Path::to_owned)
 }
 
 /// Spells the plan of a finding as text, where that can be done with certainty.

@@ -24,6 +24,12 @@ impl Rule {
         !self.checks.is_empty()
     }
 
+    /// Whether each of its checks has a fix without conditions.
+    pub fn is_always_fixable(&self) -> bool {
+        let always = |check: &Check| check.fix.as_ref().is_some_and(FixPlan::is_unconditional);
+        self.has_checks() && self.checks.iter().all(always)
+    }
+
     /// Whether some check of it has a fix.
     pub fn has_fix(&self) -> bool {
         self.checks.iter().any(|check| check.fix.is_some())

@@ -230,6 +230,12 @@ impl Compiler<'_> {
 }
 
 impl FixPlan {
+    /// Whether there is a fix wherever there is a finding, unless a place can't be edited.
+    pub(super) fn is_unconditional(&self) -> bool {
+        let optional = |edit: &EditPlan| matches!(edit, EditPlan::Replace(_, _, Some(_)));
+        self.when.is_none() && !self.edits.iter().all(optional)
+    }
+
     /// The edits for a violated check; `None` where one of them does not know its resource or its text.
     pub(super) fn resolve(&self, check: &Describe<'_>) -> Option<Plan> {
         if !needed(check, self.when.as_ref())? {
