@@ -197,6 +197,7 @@ impl<'k> Builder<'k> {
             }
             self.resolver.index(number);
         }
+        self.resolver.merge_existing();
     }
 
     fn identify_arm(&mut self, number: ResourceId, declared: &Declared, arm: &str) {

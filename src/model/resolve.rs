@@ -1,6 +1,8 @@
 //! References: from a value to the resource it names, by resource id, by name and group, or by the
 //! language's own reference.
 
+mod existing;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
