@@ -13,7 +13,11 @@ impl Resolver<'_> {
             let certain = resource.managed && resource.exists.as_bool() == Some(true);
             if let Some(text) = resource.id.as_ref().filter(|_| certain) {
                 let key = (resource.kind, caseless(text));
-                self.by_id.insert(key, ResourceId(number as u32));
+                let found = self.by_id.entry(key).or_insert(ResourceId(number as u32));
+                // Of two that are created, the one that `index` chose stays.
+                if !self.resources[found.0 as usize].managed {
+                    *found = ResourceId(number as u32);
+                }
             }
         }
         let existing = self.resources.iter().enumerate();
