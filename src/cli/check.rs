@@ -113,11 +113,10 @@ fn apply(
         }
     }
     if fixed.applied > 0 && settings.verbosity != Verbosity::Quiet {
-        let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let said = format!(
             "fixed {} in {}",
-            plural(fixed.applied, "finding"),
-            plural(files, "file")
+            report::count(fixed.applied, "finding"),
+            report::count(files, "file")
         );
         writeln!(streams.err, "{said}")?;
     }
@@ -142,10 +141,8 @@ fn write_baseline(
     }
     let known = std::mem::take(&mut report.findings);
     if settings.verbosity != Verbosity::Quiet {
-        let number = known.len();
-        let plural = if number == 1 { "" } else { "s" };
-        let path = path.display();
-        writeln!(streams.err, "wrote {number} finding{plural} to {path}")?;
+        let findings = report::count(known.len(), "finding");
+        writeln!(streams.err, "wrote {findings} to {}", path.display())?;
     }
     report
         .suppressed

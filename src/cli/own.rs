@@ -54,12 +54,11 @@ pub(super) fn test(
     report::write_problems(&out, &tested.failures, false, streams.out)?;
     let err = view(arguments.color, surroundings.err_is_terminal);
     report::write_problems(&err, &tested.problems, false, streams.err)?;
-    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     writeln!(
         streams.err,
         "{}, {}, {} failed",
-        count(tested.rules, "rule"),
-        count(tested.examples, "example"),
+        report::count(tested.rules, "rule"),
+        report::count(tested.examples, "example"),
         tested.failures.len()
     )?;
     Ok(

@@ -16,22 +16,24 @@ impl<'a> Speller<'a> {
 
     /// The path of an attribute that stands at one place.
     pub(super) fn path(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
-        let steps = self.steps(id, number)?;
-        let whole = steps.iter().all(|step| matches!(step, Step::Member(_)));
-        whole.then(|| self.members(id, steps))
+        self.members_only(id, self.steps(id, number)?)
     }
 
     /// The path of an attribute that stands at one place, or of all of a list.
     pub(super) fn whole_path(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
         let steps = self.steps(id, number)?;
         let (last, outer) = steps.split_last()?;
-        let outer = if *last == Step::Each { outer } else { steps };
-        let whole = outer.iter().all(|step| matches!(step, Step::Member(_)));
+        self.members_only(id, if *last == Step::Each { outer } else { steps })
+    }
+
+    /// The members on a way without lists.
+    fn members_only(&self, id: ResourceId, steps: &'a [Step]) -> Option<Vec<&'a str>> {
+        let whole = steps.iter().all(|step| matches!(step, Step::Member(_)));
         whole.then(|| self.members(id, steps))
     }
 
     /// The members before the first list on the way to an attribute, and that list.
-    pub(super) fn container(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
+    fn container(&self, id: ResourceId, number: usize) -> Option<Vec<&'a str>> {
         Some(self.members(id, self.steps(id, number)?))
     }
 
@@ -44,7 +46,7 @@ impl<'a> Speller<'a> {
     }
 
     /// The members up to the first list; azapi has the properties of a resource in its `body`.
-    pub(super) fn members(&self, id: ResourceId, steps: &'a [Step]) -> Vec<&'a str> {
+    fn members(&self, id: ResourceId, steps: &'a [Step]) -> Vec<&'a str> {
         let members = steps.iter().map_while(|step| match step {
             Step::Member(name) => Some(name.as_str()),
             Step::Each => None,
@@ -105,10 +107,7 @@ impl<'a> Speller<'a> {
             });
         }
         let path = self.path(id, number)?;
-        self.in_block(id, &|source, block, syntax| match syntax {
-            Syntax::Hcl => hcl::set(source, block, &path, &value),
-            Syntax::Json => json::set(source, block, &path, &value),
-        })
+        self.put_at(id, &path, &value)
     }
 
     /// Adds an element to a list that is written here, or that is not there at all.
@@ -156,11 +155,7 @@ impl<'a> Speller<'a> {
     /// Puts a text in the place of a value.
     pub(super) fn replace_text(&mut self, value: &Value, to: &str) -> Option<()> {
         let syntax = self.syntax(value.span()?.file)?;
-        let text = match syntax {
-            Syntax::Hcl => hcl::string(to),
-            Syntax::Json => json::string(to),
-        };
-        self.replace(value, &text, syntax, true)
+        self.replace(value, &syntax.string(to), syntax, true)
     }
 
     /// Gives a resource another name, with what goes by the old one in the same file. `None` where it comes from
@@ -201,11 +196,7 @@ impl<'a> Speller<'a> {
         for mention in elsewhere {
             self.put(span.file, &mention, new.to_owned())?;
         }
-        let value = match syntax {
-            Syntax::Hcl => hcl::string(new),
-            Syntax::Json => json::string(new),
-        };
-        self.replace(written, &value, syntax, true)
+        self.replace(written, &syntax.string(new), syntax, true)
     }
 
     /// Puts a new value in the place of a written one. `plain`: a literal, as against a reference.
@@ -251,11 +242,10 @@ impl<'a> Speller<'a> {
                 if *holds == Holds::Number && text.parse::<f64>().is_err() {
                     return None;
                 }
-                match (own.map(|(key, _)| key.as_str()), syntax) {
+                match own.map(|(key, _)| key.as_str()) {
                     _ if bare => text.clone(),
-                    (Some(bare @ ("true" | "false")), _) => bare.to_owned(),
-                    (own, Syntax::Hcl) => hcl::string(own.unwrap_or(text)),
-                    (own, Syntax::Json) => json::string(own.unwrap_or(text)),
+                    Some(bare @ ("true" | "false")) => bare.to_owned(),
+                    own => syntax.string(own.unwrap_or(text)),
                 }
             }
             NewValue::Id(to) => self.reference(id, *to, None, syntax)?,
@@ -266,7 +256,7 @@ impl<'a> Speller<'a> {
     }
 
     /// A reference to a resource's id or attribute, as a value.
-    pub(super) fn reference(
+    fn reference(
         &self,
         from: ResourceId,
         to: ResourceId,
@@ -308,14 +298,8 @@ impl<'a> Speller<'a> {
             }
             _ => text.to_owned(),
         };
-        self.in_block(id, &|text, block, syntax| match syntax {
-            Syntax::Hcl => hcl::remove(text, block, &old),
-            Syntax::Json => json::remove(text, block, &old),
-        })?;
-        self.in_block(id, &|text, block, syntax| match syntax {
-            Syntax::Hcl => hcl::set(text, block, &new, &value),
-            Syntax::Json => json::set(text, block, &new, &value),
-        })
+        self.remove(id, &old)?;
+        self.put_at(id, &new, &value)
     }
 
     pub(super) fn reread(&mut self, id: ResourceId, number: usize, read: &str) -> Option<()> {

@@ -25,6 +25,13 @@ pub(super) struct Added<'n> {
     pub(super) new: &'n NewResource,
 }
 
+impl Added<'_> {
+    /// What Terraform calls it.
+    pub(super) fn address(&self) -> String {
+        format!("{}.{}", self.declared, self.label)
+    }
+}
+
 impl<'a> Speller<'a> {
     /// Adds a resource, in the form of the one that it is placed beside.
     pub(super) fn insert(&mut self, new: &NewResource) -> Option<()> {
@@ -77,7 +84,7 @@ impl<'a> Speller<'a> {
 
     fn associated(&self, template: &str, added: &Added<'_>) -> Option<String> {
         let (owner, _) = added.new.referred_by?;
-        let own = format!("{}.{}.id", added.declared, added.label);
+        let own = format!("{}.id", added.address());
         let owner = refer::hcl(self.model, added.new.beside, owner, "id")?;
         let text = template.replace("{label}", &added.label);
         Some(text.replace("{owner}", &owner).replace("{added}", &own))
@@ -87,17 +94,10 @@ impl<'a> Speller<'a> {
     fn lead_to_new(&mut self, id: ResourceId, number: usize, added: &Added<'_>) -> Option<()> {
         let path = self.path(id, number)?;
         match self.syntax(self.model.resource(id).block?.file)? {
-            Syntax::Hcl => {
-                let reference = format!("{}.{}.id", added.declared, added.label);
-                self.in_block(id, &|text, block, _| {
-                    hcl::set(text, block, &path, &reference)
-                })
-            }
+            Syntax::Hcl => self.put_at(id, &path, &format!("{}.id", added.address())),
             Syntax::Json => {
                 let reference = json::string(&format!("[{}]", self.new_id(added)?));
-                self.in_block(id, &|text, block, _| {
-                    json::set(text, block, &path, &reference)
-                })?;
+                self.put_at(id, &path, &reference)?;
                 self.wait_for_new(self.around(id).unwrap_or(id), added)
             }
         }

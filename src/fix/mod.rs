@@ -57,11 +57,16 @@ impl Change {
 /// Fixes that go to files outside the given paths are only shown: who else uses those was not looked at. A named
 /// file stands for its directory.
 pub fn keep_within(run: &mut Run, directory: &Path, paths: &[PathBuf]) {
+    if run.report.findings.iter().all(|f| f.fix.is_none()) {
+        return;
+    }
     let read = run.sources.paths();
     let given = |path: &PathBuf| {
-        let path = normalize(&directory.join(path));
-        let file = read.contains(&path);
-        if file { parent(&path) } else { path }
+        let mut path = normalize(&directory.join(path));
+        if read.contains(&path) {
+            path.pop();
+        }
+        path
     };
     let given: Vec<PathBuf> = paths.iter().map(given).collect();
     let sources = &run.sources;
@@ -83,10 +88,6 @@ pub fn keep_within(run: &mut Run, directory: &Path, paths: &[PathBuf]) {
             fix.note = Some(note.to_owned());
         }
     }
-}
-
-fn parent(path: &Path) -> PathBuf {
-    path.parent().map_or_else(PathBuf::new, Path::to_owned)
 }
 
 /// Spells the plan of a finding as text, where that can be done with certainty.

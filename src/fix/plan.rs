@@ -66,6 +66,30 @@ pub(super) enum Syntax {
     Json,
 }
 
+impl Syntax {
+    /// A text as a literal.
+    pub(super) fn string(self, text: &str) -> String {
+        match self {
+            Syntax::Hcl => hcl::string(text),
+            Syntax::Json => json::string(text),
+        }
+    }
+
+    /// Gives what a path leads to in a block a value, spelt in this syntax.
+    fn set(
+        self,
+        text: &str,
+        block: &Range<usize>,
+        path: &[&str],
+        value: &str,
+    ) -> Option<Vec<Change>> {
+        match self {
+            Syntax::Hcl => hcl::set(text, block, path, value),
+            Syntax::Json => json::set(text, block, path, value),
+        }
+    }
+}
+
 impl<'a> Speller<'a> {
     fn edit(&mut self, edit: &Edit) -> Option<()> {
         if let Edit::Set(id, ..)
@@ -89,18 +113,14 @@ impl<'a> Speller<'a> {
             Edit::Set(id, attribute, to) => self.set(*id, *attribute, to),
             Edit::Remove(id, attribute) => {
                 let path = self.whole_path(*id, *attribute)?;
-                self.in_block(*id, &|text, block, syntax| match syntax {
-                    Syntax::Hcl => hcl::remove(text, block, &path),
-                    Syntax::Json => json::remove(text, block, &path),
-                })
+                self.remove(*id, &path)
             }
             Edit::Move(id, from, to) => self.move_to(*id, *from, *to),
             Edit::Reread(id, attribute, read) => self.reread(*id, *attribute, read),
             Edit::Entry(span, member, to) => {
                 let path = [member.as_str()];
-                self.in_span(*span, &|text, entry, syntax| match syntax {
-                    Syntax::Hcl => hcl::set(text, entry, &path, &hcl::string(to)),
-                    Syntax::Json => json::set(text, entry, &path, &json::string(to)),
+                self.in_span(*span, &|text, entry, syntax| {
+                    syntax.set(text, entry, &path, &syntax.string(to))
                 })
             }
             Edit::Add(id, attribute, element) => self.add_element(*id, *attribute, element),
@@ -151,6 +171,21 @@ impl<'a> Speller<'a> {
     /// Applies a text operation to the block of a resource.
     pub(super) fn in_block(&mut self, id: ResourceId, change: &Operation<'_>) -> Option<()> {
         self.in_span(self.model.resource(id).block?, change)
+    }
+
+    /// Gives what a path leads to in a resource a value, spelt in its syntax.
+    pub(super) fn put_at(&mut self, id: ResourceId, path: &[&str], value: &str) -> Option<()> {
+        self.in_block(id, &|text, block, syntax| {
+            syntax.set(text, block, path, value)
+        })
+    }
+
+    /// Takes away what a path leads to in a resource.
+    pub(super) fn remove(&mut self, id: ResourceId, path: &[&str]) -> Option<()> {
+        self.in_block(id, &|text, block, syntax| match syntax {
+            Syntax::Hcl => hcl::remove(text, block, path),
+            Syntax::Json => json::remove(text, block, path),
+        })
     }
 
     /// Applies a text operation to what stands at a place, as earlier edits left it.

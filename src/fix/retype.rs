@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::plan::{Speller, Syntax};
-use super::{hcl, json, refer};
+use super::{hcl, refer};
 use crate::model::ResourceId;
 
 impl Speller<'_> {
@@ -17,27 +17,23 @@ impl Speller<'_> {
             return None;
         }
         if self.is_azapi(id) {
-            let version = new.version.as_deref()?;
-            let ty = hcl::string(&format!("{}@{version}", new.to));
-            return self.in_block(id, &|text, block, _| hcl::set(text, block, &["type"], &ty));
+            return self.azapi_type(id, &new.to, new.version.as_deref()?);
         }
-        if self.syntax(self.model.resource(id).block?.file)? == Syntax::Json {
-            let ty = json::string(&new.to);
-            self.in_block(id, &|text, block, _| json::set(text, block, &["type"], &ty))?;
+        let syntax = self.syntax(self.model.resource(id).block?.file)?;
+        if syntax == Syntax::Json {
+            self.put_at(id, &["type"], &syntax.string(&new.to))?;
             return self.version(id, new.version.as_deref()?);
         }
         self.in_block(id, &|text, block, _| {
             hcl::block_label_rename(text, block, 0, &new.to)
         })?;
         for argument in &new.remove {
-            self.in_block(id, &|text, block, _| hcl::remove(text, block, &[argument]))?;
+            self.remove(id, &[argument])?;
         }
         for (argument, name) in &new.refer {
             let (_, to) = with.iter().find(|(own, _)| own == name)?;
             let reference = refer::hcl(self.model, id, *to, "id")?;
-            self.in_block(id, &|text, block, _| {
-                hcl::set(text, block, &[argument], &reference)
-            })?;
+            self.put_at(id, &[argument], &reference)?;
         }
         Some(())
     }
@@ -45,14 +41,17 @@ impl Speller<'_> {
     /// Gives a resource another API version.
     pub(super) fn version(&mut self, id: ResourceId, version: &str) -> Option<()> {
         if self.is_azapi(id) {
-            let ty = hcl::string(&format!("{}@{version}", self.model.type_of(id).arm));
-            return self.in_block(id, &|text, block, _| hcl::set(text, block, &["type"], &ty));
+            return self.azapi_type(id, &self.model.type_of(id).arm, version);
         }
-        let version = json::string(version);
-        self.in_block(id, &|text, block, syntax| match syntax {
-            Syntax::Hcl => None,
-            Syntax::Json => json::set(text, block, &["apiVersion"], &version),
-        })
+        let syntax = self.syntax(self.model.resource(id).block?.file)?;
+        // What azurerm sends is azurerm's to say.
+        (syntax == Syntax::Json)
+            .then(|| self.put_at(id, &["apiVersion"], &syntax.string(version)))?
+    }
+
+    fn azapi_type(&mut self, id: ResourceId, ty: &str, version: &str) -> Option<()> {
+        let ty = hcl::string(&format!("{ty}@{version}"));
+        self.put_at(id, &["type"], &ty)
     }
 
     /// Whether code in the directory or template of a resource names it by its type.

@@ -9,28 +9,25 @@ impl Speller<'_> {
     /// Makes one resource wait for another.
     pub(super) fn depend(&mut self, id: ResourceId, on: ResourceId) -> Option<()> {
         let block = self.model.resource(id).block?;
-        match self.syntax(block.file)? {
-            Syntax::Hcl => {
-                let address = refer::hcl_resource(self.model, id, on)?;
-                self.in_block(id, &|text, block, _| {
-                    hcl::add_to_list(text, block, &["depends_on"], &address)
-                })
+        let item = match self.syntax(block.file)? {
+            Syntax::Hcl => refer::hcl_resource(self.model, id, on)?,
+            Syntax::Json if refer::is_symbolic(self.model, on) => {
+                refer::local_name(self.model, on).to_owned()
             }
-            Syntax::Json => {
-                let item = if refer::is_symbolic(self.model, on) {
-                    refer::local_name(self.model, on).to_owned()
-                } else {
-                    format!(
-                        "[{}]",
-                        refer::resource_id(self.model, self.sources, id, on)?
-                    )
-                };
-                let item = json::string(&item);
-                self.in_block(id, &|text, block, _| {
-                    json::add_to_array(text, block, &["dependsOn"], &item)
-                })
-            }
-        }
+            Syntax::Json => format!(
+                "[{}]",
+                refer::resource_id(self.model, self.sources, id, on)?
+            ),
+        };
+        self.wait_for(id, &item)
+    }
+
+    /// Adds to what a resource waits for: an address in Terraform, in a template a symbolic name or an expression.
+    fn wait_for(&mut self, id: ResourceId, item: &str) -> Option<()> {
+        self.in_block(id, &|text, block, syntax| match syntax {
+            Syntax::Hcl => hcl::add_to_list(text, block, &["depends_on"], item),
+            Syntax::Json => json::add_to_array(text, block, &["dependsOn"], &json::string(item)),
+        })
     }
 
     /// Makes a resource wait for one that was just added.
@@ -39,26 +36,17 @@ impl Speller<'_> {
         if self.model.resource(waiting).module != self.model.resource(added.new.beside).module {
             return None;
         }
-        match self.syntax(block.file)? {
-            Syntax::Hcl => {
-                let address = format!("{}.{}", added.declared, added.label);
-                self.in_block(waiting, &|text, block, _| {
-                    hcl::add_to_list(text, block, &["depends_on"], &address)
-                })
-            }
+        let item = match self.syntax(block.file)? {
+            Syntax::Hcl => added.address(),
             Syntax::Json => {
                 let beside = self.around(added.new.beside).unwrap_or(added.new.beside);
-                let item = if refer::is_symbolic(self.model, beside) {
-                    added.key.clone()
-                } else {
-                    format!("[{}]", self.new_id(added)?)
-                };
-                let item = json::string(&item);
-                self.in_block(waiting, &|text, block, _| {
-                    json::add_to_array(text, block, &["dependsOn"], &item)
-                })
+                match refer::is_symbolic(self.model, beside) {
+                    true => added.key.clone(),
+                    false => format!("[{}]", self.new_id(added)?),
+                }
             }
-        }
+        };
+        self.wait_for(waiting, &item)
     }
 
     /// The expression that gives the id of a resource of a template that was just added.

@@ -36,6 +36,7 @@ pub use model::{
     write_json as write_model_json, write_text as write_model_text,
 };
 pub use paint::Paint;
+pub(crate) use paint::count;
 pub use rules::{
     write_explanation, write_json as write_rules_json, write_text as write_rules_text,
 };

@@ -63,24 +63,13 @@ impl Value {
             Data::Text(text) => text.symbols().find(|s| wanted(s)),
             Data::List(list) => {
                 let mut items = list.items.iter();
-                items.find_map(|item| item.find_symbol(wanted)).or_else(|| {
-                    list.rest
-                        .as_ref()
-                        .map(|rest| &rest.symbol)
-                        .filter(|s| wanted(s))
-                })
+                let found = items.find_map(|item| item.find_symbol(wanted));
+                found.or_else(|| symbol_of(&list.rest).filter(|s| wanted(s)))
             }
             Data::Object(object) => {
                 let mut entries = object.entries.iter();
-                entries
-                    .find_map(|entry| entry.value.find_symbol(wanted))
-                    .or_else(|| {
-                        object
-                            .rest
-                            .as_ref()
-                            .map(|rest| &rest.symbol)
-                            .filter(|s| wanted(s))
-                    })
+                let found = entries.find_map(|entry| entry.value.find_symbol(wanted));
+                found.or_else(|| symbol_of(&object.rest).filter(|s| wanted(s)))
             }
             Data::Cases(cases) => Some(&cases.cond).filter(|s| wanted(s)),
             Data::Unknown(symbol) => Some(symbol).filter(|s| wanted(s)),
@@ -115,4 +104,9 @@ impl Value {
             Data::Unknown(symbol) => format!("${{{}}}", symbol.shown()),
         }
     }
+}
+
+/// What decides the members that are not known one by one.
+fn symbol_of(rest: &Option<Arc<Rest>>) -> Option<&Symbol> {
+    rest.as_ref().map(|rest| &rest.symbol)
 }

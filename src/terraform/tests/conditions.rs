@@ -112,14 +112,7 @@ check "only_warns" {
         "variable \"n\" {{\n  default = 0\n}}\nvariable \"m\" {{\n  type = number\n}}\n\
          module \"m\" {{\n  source = \"./m\"\n{arguments}}}\n"
     );
-    let case = Case::new(&[("main.tf", &main), ("m/main.tf", module)]);
-    let problems = case.declarations.problems.iter();
-    problems
-        .map(|p| {
-            let place = p.span.map(|s| case.text(s)).unwrap_or_default();
-            (p.message.clone(), place)
-        })
-        .collect()
+    Case::new(&[("main.tf", &main), ("m/main.tf", module)]).told()
 }
 
 #[test]

@@ -6,15 +6,10 @@ use super::*;
 /// The messages with the texts at their places.
 fn faults(text: &str) -> Vec<(String, String)> {
     let case = Case::new(&[("main.tf", text)]);
-    let problems = &case.declarations.problems;
-    problems
-        .iter()
-        .map(|p| {
-            assert!(p.help.is_some(), "{} has no help", p.message);
-            let place = p.span.map(|s| case.text(s)).unwrap_or_default();
-            (p.message.clone(), place)
-        })
-        .collect()
+    for problem in &case.declarations.problems {
+        assert!(problem.help.is_some(), "{} has no help", problem.message);
+    }
+    case.told()
 }
 
 #[test]
@@ -253,18 +248,9 @@ fn values_that_are_not_of_the_type_of_their_variable() {
         let module = format!("variable \"x\" {{\n  type = {ty}\n}}\n");
         let main = format!("module \"m\" {{\n  source = \"./m\"\n  x = {value}\n}}\n");
         let case = Case::new(&[("main.tf", &main), ("m/main.tf", &module)]);
-        let found = case.declarations.problems.iter();
-        let found: Vec<_> = found
-            .map(|p| {
-                (
-                    p.message.clone(),
-                    p.span.map(|s| case.text(s)).unwrap_or_default(),
-                )
-            })
-            .collect();
         let message = "this value of `x` is not of the variable's type".to_owned();
         let expected: Vec<_> = (!fits).then_some((message, place)).into_iter().collect();
-        assert_eq!(found, expected, "{ty} {value}");
+        assert_eq!(case.told(), expected, "{ty} {value}");
     }
     let not_null = "variable \"x\" {\n  nullable = false\n  default = null\n}\n";
     assert_eq!(faults(not_null).len(), 1);

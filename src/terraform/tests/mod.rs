@@ -100,6 +100,17 @@ impl Case {
             .collect()
     }
 
+    /// What is told of problems, with the texts at their places.
+    pub(super) fn told(&self) -> Vec<(String, String)> {
+        let problems = self.declarations.problems.iter();
+        problems
+            .map(|p| {
+                let place = p.span.map(|s| self.text(s)).unwrap_or_default();
+                (p.message.clone(), place)
+            })
+            .collect()
+    }
+
     /// The text at a place.
     pub(super) fn text(&self, span: crate::source::Span) -> String {
         self.sources.get(span.file).text[span.range()].to_owned()
