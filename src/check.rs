@@ -221,6 +221,7 @@ impl Azvet<'_> {
         let selected = |slug: &str| settings.applies(slug);
         let decision = check(self.library, &model, sources, &selected);
         checked.findings = decision.findings;
+        checked.yielded = decision.yielded;
         for finding in &mut checked.findings {
             crate::fix::spell(&model, sources, finding);
         }

@@ -77,12 +77,16 @@ impl Prepared {
         }
     }
 
-    /// Checks it against one rule, with the problems that the text has.
-    pub fn check(&self, library: &Library, slug: &str) -> (Sources, Decision, Vec<String>) {
+    /// Checks it against the rules that `selected` picks, with the problems that the text has.
+    pub fn check(
+        &self,
+        library: &Library,
+        selected: &(dyn Fn(&str) -> bool + Sync),
+    ) -> (Sources, Decision, Vec<String>) {
         let (sources, mut declarations) = declare(library, &self.text, self.language);
         let problems = std::mem::take(&mut declarations.problems);
         let model = Model::new(&library.kinds, declarations);
-        let mut decision = check(library, &model, &sources, &|other| other == slug);
+        let mut decision = check(library, &model, &sources, selected);
         for finding in &mut decision.findings {
             crate::fix::spell(&model, &sources, finding);
         }
@@ -127,7 +131,7 @@ fn judge(
     text: &str,
 ) -> Result<(), Fault> {
     let prepared = prepare(text, example.language)?;
-    let (_, decision, problems) = prepared.check(library, &rule.info.slug);
+    let (_, decision, problems) = prepared.check(library, &|slug| slug == rule.info.slug);
     if let Some(problem) = problems.first() {
         return Err(format!("it is not understood: {problem}").into());
     }

@@ -359,6 +359,8 @@ pub struct Edge {
 pub struct Report {
     /// Sorted by path, place, rule.
     pub findings: Vec<Finding>,
+    /// What others among the findings tell already: no report prints it.
+    pub yielded: Vec<Finding>,
     /// Those that were accepted.
     pub suppressed: Vec<Suppressed>,
     /// Sorted likewise.

@@ -60,6 +60,15 @@ impl Own {
         own.library
             .rules
             .sort_by(|a, b| a.info.slug.cmp(&b.info.slug));
+        // They may yield to each other, whatever the order in which they are read.
+        for file in &own.files {
+            let rule = own.library.rules.iter().find(|r| r.info.slug == file.slug);
+            if let Some(mistake) = rule.and_then(|rule| own.library.yields_to_none(rule)) {
+                let text = &sources.get(file.id).text;
+                own.problems
+                    .push(problem(file.id, text, &file.tree, mistake));
+            }
+        }
         Ok(own)
     }
 

@@ -39,7 +39,7 @@ fn each_fix_mends_its_example_and_leaves_nothing_to_fix() {
             let name = format!("{slug}, example {}, {:?}", i + 1, example.language);
             let prepared =
                 examples::prepare(bad, example.language).expect("examples are marked well");
-            let (_, decision, _): (Sources, _, _) = prepared.check(library, slug);
+            let (_, decision, _): (Sources, _, _) = prepared.check(library, &|other| other == slug);
             let fix = decision.findings.iter().find_map(|f| f.fix.as_ref());
             let Some(fix) = fix else {
                 // A plan without its configuration has no place to change.
@@ -52,7 +52,9 @@ fn each_fix_mends_its_example_and_leaves_nothing_to_fix() {
             };
             fixable += 1;
             let fixed = applied(&prepared.text, fix);
-            let (_, after, problems) = prepared.with(fixed.clone()).check(library, slug);
+            let (_, after, problems) = prepared
+                .with(fixed.clone())
+                .check(library, &|other| other == slug);
             assert!(problems.is_empty(), "{name}: {problems:?}\n{fixed}");
             assert!(
                 after.findings.is_empty(),

@@ -109,6 +109,18 @@ fn a_broken_rule_is_pointed_at_where_it_is_wrong() {
         ("[server.name]", "[server.nam]", Incomplete, "13:17"),
         ("flexible_server }", "flexible_serve }", Incomplete, "9:20"),
         ("title:", "titel:", Incomplete, "2:1"),
+        (
+            "    message:",
+            "    yields: [{ to: no-such-rule, over: server }]\n    message:",
+            Incomplete,
+            "14:20",
+        ),
+        (
+            "    message:",
+            "    yields: [{ to: fs-vnet-region, over: server.name }]\n    message:",
+            Incomplete,
+            "14:42",
+        ),
         ("rule: house-name", "rule: other-name", Incomplete, "1:7"),
         // A bad example that does not fail, and a good one that does.
         ("«\"orders\"»", "«\"acme-orders\"»", Findings, "20:17"),

@@ -11,6 +11,7 @@ use crate::value::{Data, Value};
 #[derive(Default)]
 pub(super) struct Checked {
     pub(super) findings: Vec<Finding>,
+    pub(super) yielded: Vec<Finding>,
     pub(super) undecided: Vec<Undecided>,
     pub(super) problems: Vec<Problem>,
     pub(super) notices: Vec<Problem>,
@@ -38,10 +39,14 @@ impl Report {
                 unit: unit.into(),
                 ..topology
             }));
-        for mut finding in checked.findings {
+        let of_unit = |mut finding: Finding| {
             finding.unit = unit.into();
-            self.findings.push(finding);
-        }
+            finding
+        };
+        self.findings
+            .extend(checked.findings.into_iter().map(of_unit));
+        self.yielded
+            .extend(checked.yielded.into_iter().map(of_unit));
     }
 
     /// Sorts findings by place.

@@ -30,6 +30,22 @@ impl Rule {
         self.has_checks() && self.checks.iter().all(always)
     }
 
+    /// A rule that does not exist and is yielded to.
+    pub(crate) fn yields_to_none(&self, exists: impl Fn(&str) -> bool) -> Option<Mistake> {
+        self.checks.iter().enumerate().find_map(|(i, check)| {
+            let number = check.yields.iter().position(|(to, _)| !exists(to))?;
+            let path = [
+                "checks",
+                &i.to_string(),
+                "yields",
+                &number.to_string(),
+                "to",
+            ];
+            let message = format!("there is no rule `{}`", check.yields[number].0);
+            Some(Mistake::new(&path, message))
+        })
+    }
+
     /// Whether some check of it has a fix.
     pub fn has_fix(&self) -> bool {
         self.checks.iter().any(|check| check.fix.is_some())
@@ -50,6 +66,8 @@ pub(super) struct Check {
     pub(super) help: Template,
     pub(super) azurerm: Option<Template>,
     pub(super) arm: Option<Template>,
+    /// Rules that tell the same cause, and the resources over which they do.
+    pub(super) yields: Vec<(String, Expr)>,
     pub(super) fix: Option<FixPlan>,
 }
 
@@ -190,6 +208,7 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
     };
     let at = file.at.iter().enumerate();
     let also = file.also.iter().enumerate();
+    let yields = file.yields.iter().enumerate();
     Ok(Check {
         bindings,
         applies: file
@@ -218,6 +237,20 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
             .as_deref()
             .map(|t| template(&["remedy", "azurerm"], t))
             .transpose()?,
+        yields: yields
+            .map(|(i, to)| {
+                let path = ["yields", &i.to_string(), "over"];
+                let expr = Expr::compile(&to.over, &scope, library)
+                    .map_err(|e| Mistake::condition(&path, 0, e))?;
+                match expr.ty() {
+                    Type::Resource(_)
+                    | Type::Resources(_)
+                    | Type::AnyResource
+                    | Type::AnyResources => Ok((to.to.clone(), expr)),
+                    _ => Err(Mistake::new(&path, format!("`{}` is no resource", to.over))),
+                }
+            })
+            .collect::<Result<_, Mistake>>()?,
         fix: file
             .fix
             .as_ref()

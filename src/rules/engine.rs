@@ -11,6 +11,7 @@ use super::compile::{Check, Range, Rule};
 use super::condition::{self, Datum, Env, Outcome, World};
 use super::describe::{Describe, bound};
 use super::world::View;
+use super::yields::{self, Found};
 use crate::declared::Problem;
 use crate::finding::{Finding, Undecided};
 use crate::model::{Model, ResourceId, To};
@@ -22,6 +23,8 @@ use crate::value::{Assignment, Cause, Data, Need, Value};
 pub struct Decision {
     /// In the order of the rules and resources.
     pub findings: Vec<Finding>,
+    /// What others among the findings tell already.
+    pub yielded: Vec<Finding>,
     /// Likewise.
     pub undecided: Vec<Undecided>,
     /// Choices of bindings for which a check applies and holds.
@@ -37,14 +40,14 @@ pub fn check(
     sources: &Sources,
     selected: &(dyn Fn(&str) -> bool + Sync),
 ) -> Decision {
-    let parts: Vec<Decision> = library
+    let parts: Vec<(Vec<Found>, Decision)> = library
         .rules
         .par_iter()
         .filter(|rule| selected(&rule.info.slug))
         .map(|rule| {
             let run = || check_rule(library, model, sources, rule);
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
-                Decision {
+                let failed = Decision {
                     problems: vec![
                         Problem::general(format!(
                             "internal error in rule `{}`; it was not checked",
@@ -53,22 +56,31 @@ pub fn check(
                         .help("please report this with the template that causes it"),
                     ],
                     ..Decision::default()
-                }
+                };
+                (Vec::new(), failed)
             })
         })
         .collect();
     let mut all = Decision::default();
-    for part in parts {
-        all.findings.extend(part.findings);
+    let mut found = Vec::new();
+    for (more, part) in parts {
+        found.extend(more);
         all.undecided.extend(part.undecided);
         all.problems.extend(part.problems);
         all.held += part.held;
     }
+    (all.findings, all.yielded) = yields::settle(found);
     all
 }
 
-fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Rule) -> Decision {
+fn check_rule(
+    library: &Library,
+    model: &Model<'_>,
+    sources: &Sources,
+    rule: &Rule,
+) -> (Vec<Found>, Decision) {
     let mut decision = Decision::default();
+    let mut found = Vec::new();
     let view = View { model, library };
     for (number, check) in rule.checks.iter().enumerate() {
         let mut run = Run {
@@ -99,7 +111,9 @@ fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Ru
                             about,
                         };
                         let finding = violation.finding(rule, number, sources);
-                        decision.findings.extend(finding);
+                        found.extend(
+                            finding.map(|told| Found::new(told, check, &env, &view, &sides)),
+                        );
                     }
                     Outcome::Undecided { cause, value } => {
                         let resource = model.resource(about);
@@ -117,7 +131,7 @@ fn check_rule(library: &Library, model: &Model<'_>, sources: &Sources, rule: &Ru
             }
         }
     }
-    decision
+    (found, decision)
 }
 
 /// What a binding stands for: a resource, or a value by its place in a list.

@@ -58,8 +58,21 @@ pub struct CheckFile {
     /// What to write.
     #[serde(default)]
     pub remedy: RemedyFile,
+    /// Rules that tell the same cause.
+    #[serde(default)]
+    pub yields: Vec<YieldFile>,
     /// The edit that mends it, when one does.
     pub fix: Option<FixFile>,
+}
+
+/// A rule before which a check is silent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YieldFile {
+    /// The rule; the check's own stands for its other checks.
+    pub to: String,
+    /// A resource or a collection: the other finding has to be about one of these.
+    pub over: String,
 }
 
 /// A fix: edits in terms of the model.

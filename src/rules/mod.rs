@@ -9,6 +9,7 @@ mod engine;
 pub mod file;
 mod traffic;
 mod world;
+mod yields;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -117,7 +118,18 @@ impl Library {
             library.rules.push(rule);
         }
         library.rules.sort_by(|a, b| a.info.slug.cmp(&b.info.slug));
+        for rule in &library.rules {
+            if let Some(mistake) = library.yields_to_none(rule) {
+                return Err(format!("{}: {mistake}", rule.info.slug));
+            }
+        }
         Ok(library)
+    }
+
+    /// What is wrong with a rule that yields to another, which is none of these.
+    pub(crate) fn yields_to_none(&self, rule: &Rule) -> Option<Mistake> {
+        let slugs = || self.rules.iter().map(|rule| &rule.info.slug);
+        rule.yields_to_none(|to| slugs().any(|slug| slug == to))
     }
 
     /// A data table.

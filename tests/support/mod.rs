@@ -244,6 +244,7 @@ pub fn report(sources: &Sources) -> Report {
     };
     Report {
         secrets: Vec::new(),
+        yielded: Vec::new(),
         findings: vec![third, first, second, fourth],
         suppressed: vec![
             accepted("accepted in the file", remark),
