@@ -1,10 +1,11 @@
 //! The one door to the file system. Everything that azvet reads passes here, so that no file outside
 //! the repository of the given paths is opened, and tests run on files in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a file could not be read. The text is a complete sentence part: "is not text".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,41 @@ pub struct Disk {
     /// The roots with symbolic links resolved, once: asking the disk for each file is slow.
     real_roots: Vec<PathBuf>,
     named: BTreeSet<PathBuf>,
+    /// Directories that were listed: each root that calls a module asks again.
+    listings: Mutex<HashMap<PathBuf, Arc<Listing>>>,
+}
+
+/// What is in a directory, sorted.
+#[derive(Debug, Default)]
+struct Listing {
+    files: Vec<String>,
+    directories: Vec<String>,
+}
+
+impl Listing {
+    fn read(directory: &Path) -> Listing {
+        let mut out = Listing::default();
+        let entries = std::fs::read_dir(directory).into_iter().flatten();
+        for entry in entries.flatten() {
+            let kind = entry.file_type();
+            let is_dir = match &kind {
+                Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+                _ => entry.path().is_dir(),
+            };
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            if !is_dir {
+                out.files.push(name);
+            } else if kind.is_ok_and(|kind| kind.is_dir()) {
+                // Links to directories may go in circles.
+                out.directories.push(name);
+            }
+        }
+        out.files.sort();
+        out.directories.sort();
+        out
+    }
 }
 
 impl Disk {
@@ -68,7 +104,21 @@ impl Disk {
             real_roots: roots.iter().filter_map(|r| r.canonicalize().ok()).collect(),
             roots,
             named: named.iter().map(absolute).collect(),
+            listings: Mutex::default(),
         }
+    }
+
+    fn listing(&self, directory: &Path) -> Arc<Listing> {
+        let known = || self.listings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(listing) = known().get(directory) {
+            return listing.clone();
+        }
+        let listing = Arc::new(match self.allowed(directory) {
+            true => Listing::read(&self.working_directory.join(directory)),
+            false => Listing::default(),
+        });
+        known().insert(directory.to_owned(), listing.clone());
+        listing
     }
 
     fn allowed(&self, path: &Path) -> bool {
@@ -124,38 +174,11 @@ impl Files for Disk {
     }
 
     fn list(&self, directory: &Path) -> Vec<String> {
-        if !self.allowed(directory) {
-            return Vec::new();
-        }
-        let Ok(entries) = std::fs::read_dir(self.working_directory.join(directory)) else {
-            return Vec::new();
-        };
-        let mut names: Vec<String> = entries
-            .flatten()
-            .filter(|entry| match entry.file_type() {
-                Ok(kind) if !kind.is_symlink() => !kind.is_dir(),
-                _ => !entry.path().is_dir(),
-            })
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .collect();
-        names.sort();
-        names
+        self.listing(directory).files.clone()
     }
 
     fn directories(&self, directory: &Path) -> Vec<String> {
-        if !self.allowed(directory) {
-            return Vec::new();
-        }
-        let Ok(entries) = std::fs::read_dir(self.working_directory.join(directory)) else {
-            return Vec::new();
-        };
-        let mut names: Vec<String> = entries
-            .flatten()
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .collect();
-        names.sort();
-        names
+        self.listing(directory).directories.clone()
     }
 
     fn is_dir(&self, path: &Path) -> bool {
@@ -181,7 +204,7 @@ fn plain(error: &std::io::Error) -> String {
 /// Other files, with some texts in place of theirs: what fixes would make of them.
 pub struct Overlay {
     /// What is below.
-    pub base: std::sync::Arc<dyn Files>,
+    pub base: Arc<dyn Files>,
     /// The texts that stand in place of files, by the path that reports show.
     pub texts: BTreeMap<String, String>,
 }

@@ -178,7 +178,7 @@ impl Evaluator<'_> {
                     let _assuming = self.assume();
                     let element = any_round.get_or_insert_with(|| round(index.into()));
                     let list = List {
-                        items: Arc::default(),
+                        items: Default::default(),
                         rest: Some(Arc::new(Rest {
                             symbol,
                             element: Some(element.clone()),

@@ -282,7 +282,7 @@ pub(super) fn opened(
                 })
                 .collect();
             let open: Value = Object {
-                entries: Arc::new(entries),
+                entries,
                 rest: Some(Arc::new(Rest {
                     symbol: make(key, shown),
                     element: None,
@@ -297,7 +297,7 @@ pub(super) fn opened(
                 opened(item, &format!("{key}[{i}]"), &format!("{shown}[{i}]"), make)
             });
             let open = crate::value::List {
-                items: Arc::new(items.collect()),
+                items: items.collect(),
                 rest: list.rest.clone(),
             };
             Value::from(Data::List(open))

@@ -47,7 +47,7 @@ impl Secrets<'_> {
                         },
                     }
                 });
-                let entries = Arc::new(entries.collect());
+                let entries = entries.collect();
                 let rest = object.rest.as_deref().map(secret_rest);
                 Object { entries, rest }.into()
             }
@@ -59,7 +59,7 @@ impl Secrets<'_> {
                         None => item.clone(),
                     }
                 });
-                let items = Arc::new(items.collect());
+                let items = items.collect();
                 let rest = list.rest.as_deref().map(secret_rest);
                 Data::List(List { items, rest }).into()
             }

@@ -53,7 +53,7 @@ fn each(list: &List, whole: &Value, steps: &[Step], language: Language) -> Value
         }
     }
     Value::from(Data::List(List {
-        items: Arc::new(items),
+        items: items.into(),
         rest: open,
     }))
     .with_origin_of(whole)
@@ -65,7 +65,7 @@ fn unknown_list(symbol: &Symbol, whole: &Value) -> Value {
         element: None,
     };
     Value::from(Data::List(List {
-        items: Arc::default(),
+        items: Default::default(),
         rest: Some(Arc::new(rest)),
     }))
     .with_origin_of(whole)
@@ -128,7 +128,7 @@ fn joined(all: &Value, more: &Value, single: bool) -> Value {
             items.extend(y.items.iter().cloned());
             let rest = x.rest.clone().or_else(|| y.rest.clone());
             let joined = Value::from(Data::List(List {
-                items: Arc::new(items),
+                items: items.into(),
                 rest,
             }));
             joined.with_origin_of(if b.origin().is_some() { b } else { a })
@@ -138,7 +138,7 @@ fn joined(all: &Value, more: &Value, single: bool) -> Value {
             let mut items = x.items.to_vec();
             items.push(b.clone());
             let rest = x.rest.clone();
-            let items = Arc::new(items);
+            let items = items.into();
             Value::from(Data::List(List { items, rest })).with_origin_of(b)
         }
         _ => b.clone(),

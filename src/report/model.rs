@@ -121,7 +121,6 @@ fn redacted(key: &str, value: &Value) -> Value {
         Data::List(list) => {
             let items = list.items.iter().map(|item| redacted(key, item)).collect();
             let rest = list.rest.clone();
-            let items = Arc::new(items);
             again(Data::List(List { items, rest }))
         }
         Data::Object(object) => {
@@ -133,7 +132,7 @@ fn redacted(key: &str, value: &Value) -> Value {
                     ..entry.clone()
                 }
             };
-            let entries = Arc::new(object.entries.iter().map(inner).collect());
+            let entries = object.entries.iter().map(inner).collect();
             let rest = object.rest.clone();
             again(Data::Object(Object { entries, rest }))
         }

@@ -4,30 +4,28 @@
 use super::types::{Field, Type};
 
 /// The type that all of these convert to; `None` when there is none. `Any` where one of them is open.
-pub(super) fn unify(types: &[Type]) -> Option<Type> {
+pub(super) fn unify<'t>(types: impl IntoIterator<Item = &'t Type>) -> Option<Type> {
+    all_of(&Vec::from_iter(types))
+}
+
+fn all_of(types: &[&Type]) -> Option<Type> {
     let Some((first, rest)) = types.split_first() else {
         return Some(Type::Any);
     };
-    if types.contains(&Type::Null) {
+    if types.contains(&&Type::Null) {
         // It takes the type of the others.
-        let others: Vec<Type> = types
-            .iter()
-            .filter(|t| **t != Type::Null)
-            .cloned()
-            .collect();
-        return unify(&others);
+        return unify(without(types, &Type::Null));
     }
     if rest.iter().all(|t| t == first) {
-        return Some(first.clone());
+        return Some((*first).clone());
     }
-    if types.contains(&Type::Any) {
+    if types.contains(&&Type::Any) {
         // Open, unless those that are known exclude each other.
-        let known: Vec<Type> = types.iter().filter(|t| **t != Type::Any).cloned().collect();
-        return unify(&known).map(|_| Type::Any);
+        return unify(without(types, &Type::Any)).map(|_| Type::Any);
     }
-    let all = |is: fn(&Type) -> bool| types.iter().all(is);
+    let all = |is: fn(&Type) -> bool| types.iter().all(|t| is(t));
     if all(|t| matches!(t, Type::String | Type::Number | Type::Bool)) {
-        return types.contains(&Type::String).then_some(Type::String);
+        return types.contains(&&Type::String).then_some(Type::String);
     }
     if all(|t| matches!(t, Type::Object(_))) {
         return objects(types);
@@ -50,74 +48,75 @@ pub(super) fn unify(types: &[Type]) -> Option<Type> {
     None
 }
 
+fn without<'t>(types: &[&'t Type], one: &Type) -> impl Iterator<Item = &'t Type> {
+    types.iter().copied().filter(move |t| *t != one)
+}
+
 /// Tuples beside sets become sets, as in `c ? toset(x) : []`: what sets hold decides, and what tuples hold
 /// has to convert to it.
-fn set_of_tuples(types: &[Type]) -> Option<Type> {
+fn set_of_tuples(types: &[&Type]) -> Option<Type> {
     let is_set = |t: &&Type| matches!(t, Type::Set(_));
-    let sets: Vec<Type> = types.iter().filter(is_set).cloned().collect();
-    let held = members(&sets)?;
-    let tuples = types.iter().filter(|t| !is_set(t));
-    let converts = |t: &Type| match t {
-        Type::Tuple(inner) => inner
-            .iter()
-            .all(|t| unify(&[held.clone(), t.clone()]).is_some()),
+    let held = members(&Vec::from_iter(types.iter().copied().filter(is_set)))?;
+    let mut tuples = types.iter().filter(|t| !is_set(t));
+    let converts = |t: &&Type| match t {
+        Type::Tuple(inner) => inner.iter().all(|t| unify([&held, t]).is_some()),
         _ => false,
     };
-    let all = tuples.into_iter().all(converts);
-    all.then(|| Type::Set(Box::new(held)))
+    tuples.all(converts).then(|| Type::Set(Box::new(held)))
 }
 
 /// The type of the members of all of these.
-fn members(types: &[Type]) -> Option<Type> {
-    let inner: Vec<Type> = types
-        .iter()
-        .flat_map(|t| match t {
-            Type::List(t) | Type::Set(t) | Type::Map(t) => vec![(**t).clone()],
-            Type::Tuple(types) => types.clone(),
-            Type::Object(fields) => fields.iter().map(|f| f.ty.clone()).collect(),
-            _ => Vec::new(),
-        })
-        .collect();
-    unify(&inner)
+fn members(types: &[&Type]) -> Option<Type> {
+    let mut inner = Vec::new();
+    for t in types {
+        match t {
+            Type::List(t) | Type::Set(t) | Type::Map(t) => inner.push(&**t),
+            Type::Tuple(types) => inner.extend(types),
+            Type::Object(fields) => inner.extend(fields.iter().map(|f| &f.ty)),
+            _ => {}
+        }
+    }
+    all_of(&inner)
 }
 
 /// Objects of the same attributes stay objects; others become maps.
-fn objects(types: &[Type]) -> Option<Type> {
-    let fields = |t: &Type| match t {
-        Type::Object(fields) => fields.clone(),
-        _ => Vec::new(),
+fn objects(types: &[&Type]) -> Option<Type> {
+    fn fields(t: &Type) -> &[Field] {
+        match t {
+            Type::Object(fields) => fields,
+            _ => &[],
+        }
+    }
+    let [first, others @ ..] = types else {
+        return None;
     };
-    let first = fields(&types[0]);
-    let alike = types[1..].iter().map(fields).all(|other| {
+    let first = fields(first);
+    let alike = others.iter().map(|t| fields(t)).all(|other| {
         other.len() == first.len() && first.iter().all(|f| other.iter().any(|o| o.name == f.name))
     });
     if !alike {
         return members(types).map(|t| Type::Map(Box::new(t)));
     }
     let unified = first.iter().map(|f| {
-        let each: Vec<Type> = types
-            .iter()
-            .flat_map(fields)
-            .filter(|o| o.name == f.name)
-            .map(|o| o.ty)
-            .collect();
-        Some(Field::new(f.name.clone(), unify(&each)?))
+        let of_all = types.iter().flat_map(|t| fields(t));
+        let named = of_all.filter(|o| o.name == f.name).map(|o| &o.ty);
+        Some(Field::new(f.name.clone(), unify(named)?))
     });
     unified.collect::<Option<Vec<Field>>>().map(Type::Object)
 }
 
 /// Tuples of the same length stay tuples; others become lists.
-fn tuples(types: &[Type]) -> Option<Type> {
-    let items = |t: &Type| match t {
-        Type::Tuple(items) => items.clone(),
-        _ => Vec::new(),
-    };
-    let length = items(&types[0]).len();
-    if types[1..].iter().any(|t| items(t).len() != length) {
+fn tuples(types: &[&Type]) -> Option<Type> {
+    fn items(t: &Type) -> &[Type] {
+        match t {
+            Type::Tuple(items) => items,
+            _ => &[],
+        }
+    }
+    let length = items(types.first()?).len();
+    if types.iter().any(|t| items(t).len() != length) {
         return members(types).map(|t| Type::List(Box::new(t)));
     }
-    let columns: Vec<Vec<Type>> = types.iter().map(items).collect();
-    let unified =
-        (0..length).map(|i| unify(&columns.iter().map(|c| c[i].clone()).collect::<Vec<_>>()));
+    let unified = (0..length).map(|i| unify(types.iter().map(|t| &items(t)[i])));
     unified.collect::<Option<Vec<Type>>>().map(Type::Tuple)
 }

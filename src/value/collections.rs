@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Symbol, Value};
+use super::{Shared, Symbol, Value};
 use crate::source::Span;
 
 /// Known members, and perhaps more that are not known.
 #[derive(Clone, Debug, Default)]
 pub struct List {
     /// The known members, in order. When `rest` is set, their positions are not known.
-    pub items: Arc<Vec<Value>>,
+    pub items: Shared<Value>,
     /// Further members, of unknown number.
     pub rest: Option<Arc<Rest>>,
 }
@@ -18,7 +18,7 @@ pub struct List {
 #[derive(Clone, Debug, Default)]
 pub struct Object {
     /// The known entries, in the order written. Keys are unique.
-    pub entries: Arc<Vec<Entry>>,
+    pub entries: Shared<Entry>,
     /// Further entries, of unknown keys.
     pub rest: Option<Arc<Rest>>,
 }
@@ -47,7 +47,7 @@ impl List {
     /// All members known.
     pub fn known(items: Vec<Value>) -> List {
         List {
-            items: Arc::new(items),
+            items: items.into(),
             rest: None,
         }
     }
@@ -77,7 +77,7 @@ impl Object {
             }
         }
         Object {
-            entries: Arc::new(unique),
+            entries: unique.into(),
             rest: None,
         }
     }

@@ -2,16 +2,41 @@
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
-use super::{Data, Piece, Value};
+use super::{Data, Entry, Piece, Rest, Value};
 
 /// Keys above this many bytes are replaced by a hash.
 const LONGEST: usize = 400;
 
 /// The key of a value. Origins play no part.
 pub fn key_of(value: &Value) -> String {
+    let (key, rest) = match &value.data {
+        Data::List(list) => (&list.items.summary().key, &list.rest),
+        Data::Object(object) => (&object.entries.summary().key, &object.rest),
+        _ => {
+            let mut out = String::new();
+            write_key(value, &mut out);
+            return bounded(out);
+        }
+    };
+    match rest {
+        Some(rest) => bounded(format!("{key}…{}", rest.symbol.key())),
+        None => key.clone(),
+    }
+}
+
+/// The key of a list's members.
+pub(super) fn of_items(items: &[Value]) -> String {
     let mut out = String::new();
-    write_key(value, &mut out);
+    write_items(items, &mut out);
+    bounded(out)
+}
+
+/// The key of an object's entries.
+pub(super) fn of_entries(entries: &[Entry]) -> String {
+    let mut out = String::new();
+    write_entries(entries, &mut out);
     bounded(out)
 }
 
@@ -55,35 +80,12 @@ fn write_key(value: &Value, out: &mut String) {
             out.push('"');
         }
         Data::List(list) => {
-            out.push('[');
-            for item in list.items.iter() {
-                write_key(item, out);
-                out.push(',');
-            }
-            if let Some(rest) = &list.rest {
-                _ = write!(out, "…{}", rest.symbol.key());
-            }
-            out.push(']');
+            write_items(&list.items, out);
+            write_rest(&list.rest, out);
         }
         Data::Object(object) => {
-            let mut entries: Vec<_> = object.entries.iter().collect();
-            entries.sort_by(|a, b| a.key.cmp(&b.key));
-            out.push('{');
-            for entry in entries {
-                if plain(&entry.key) {
-                    out.push('"');
-                    out.push_str(&entry.key);
-                    out.push_str("\":");
-                } else {
-                    _ = write!(out, "{:?}:", entry.key);
-                }
-                write_key(&entry.value, out);
-                out.push(',');
-            }
-            if let Some(rest) = &object.rest {
-                _ = write!(out, "…{}", rest.symbol.key());
-            }
-            out.push('}');
+            write_entries(&object.entries, out);
+            write_rest(&object.rest, out);
         }
         Data::Cases(cases) => {
             _ = write!(out, "if({},", cases.cond.key());
@@ -93,5 +95,38 @@ fn write_key(value: &Value, out: &mut String) {
             out.push(')');
         }
         Data::Unknown(symbol) => out.push_str(symbol.key()),
+    }
+}
+
+fn write_items(items: &[Value], out: &mut String) {
+    out.push('[');
+    for item in items {
+        write_key(item, out);
+        out.push(',');
+    }
+    out.push(']');
+}
+
+fn write_entries(entries: &[Entry], out: &mut String) {
+    let mut entries: Vec<&Entry> = entries.iter().collect();
+    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    out.push('{');
+    for entry in entries {
+        if plain(&entry.key) {
+            out.push('"');
+            out.push_str(&entry.key);
+            out.push_str("\":");
+        } else {
+            _ = write!(out, "{:?}:", entry.key);
+        }
+        write_key(&entry.value, out);
+        out.push(',');
+    }
+    out.push('}');
+}
+
+fn write_rest(rest: &Option<Arc<Rest>>, out: &mut String) {
+    if let Some(rest) = rest {
+        _ = write!(out, "…{}", rest.symbol.key());
     }
 }

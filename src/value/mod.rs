@@ -6,6 +6,7 @@
 mod cases;
 mod collections;
 mod convert;
+mod depends;
 mod equality;
 mod inside;
 mod key;
@@ -13,6 +14,7 @@ mod logic;
 mod members;
 mod number;
 mod origin;
+mod shared;
 mod symbol;
 mod text;
 
@@ -25,6 +27,7 @@ pub use logic::{and, coalesce, lift, lift2, not, or, select};
 pub use members::{index, length, member};
 pub use number::Number;
 pub use origin::{Origin, Reads, Reference};
+pub use shared::Shared;
 pub use symbol::{Cause, CauseKind, Symbol};
 pub use text::{Piece, Text};
 
@@ -183,6 +186,12 @@ impl Value {
     /// Marks the value as secret; nothing may print it.
     pub fn sensitive(mut self, sensitive: bool) -> Value {
         self.sensitive |= sensitive;
+        self
+    }
+
+    /// The value without its own mark; what it holds keeps its.
+    pub fn nonsensitive(mut self) -> Value {
+        self.sensitive = false;
         self
     }
 

@@ -1,9 +1,9 @@
 //! What is not known: with an identity, so that equal symbols are equal values, and a cause.
 
-use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use super::depends::Depends;
 use super::key::{hash, key_of};
 use super::{Data, Reference, Value};
 
@@ -101,15 +101,13 @@ impl Symbol {
 
     /// The same, with the arguments' keys.
     fn function(function: &str, shown: Arc<str>, arguments: &[&Value], keys: &[String]) -> Symbol {
-        let mut found = Found::default();
-        for argument in arguments {
-            found.look(argument);
-        }
-        let (roots, cause) = found.done();
+        let mut depends = Depends::default();
+        arguments.iter().for_each(|argument| depends.add(argument));
         Symbol(Arc::new(Inner {
             key: super::key::bounded(format!("{function}({})", keys.join(","))).into(),
             shown,
-            cause: cause.unwrap_or_else(|| {
+            roots: depends.roots(),
+            cause: depends.cause.unwrap_or_else(|| {
                 Cause::new(
                     CauseKind::Unsupported,
                     format!("`{function}` is not evaluated"),
@@ -118,7 +116,6 @@ impl Symbol {
             nullable: false,
             reference: None,
             perhaps: Arc::default(),
-            roots,
             equals: None,
             counts: None,
         }))
@@ -177,10 +174,10 @@ impl Symbol {
     /// is repeated for the members of another collection. It depends on what that depends on.
     pub fn counting(self, length: Value) -> Symbol {
         self.modify(|inner| {
-            let mut found = Found::default();
-            found.roots.extend_from_slice(&inner.roots);
-            found.look(&length);
-            inner.roots = found.done().0;
+            let mut depends = Depends::default();
+            depends.roots_of(&inner.roots);
+            depends.add(&length);
+            inner.roots = depends.roots();
             inner.counts = Some(length);
         })
     }
@@ -239,6 +236,11 @@ impl Symbol {
         &self.0.perhaps
     }
 
+    /// The base symbols that it is a function of.
+    pub(super) fn roots(&self) -> &Arc<[u64]> {
+        &self.0.roots
+    }
+
     /// Whether both are functions of one base symbol.
     pub(super) fn shares_input(&self, other: &Symbol) -> bool {
         let roots = &other.0.roots;
@@ -262,59 +264,6 @@ pub(super) fn quoted(value: &Value) -> String {
         Data::Text(text) if !value.is_sensitive() => format!("\"{}\"", text.shown()),
         Data::Unknown(symbol) => symbol.shown().to_owned(),
         _ => value.shown(),
-    }
-}
-
-/// What values depend on.
-#[derive(Default)]
-struct Found {
-    roots: Vec<u64>,
-    /// What tells best why the values are not known: the first cause that is not just that something
-    /// comes with the deployment, which parts of most ids do.
-    cause: Option<Cause>,
-    /// The lists of roots that were gone through: large values hold few different ones.
-    seen: HashSet<*const u64>,
-}
-
-impl Found {
-    fn look(&mut self, value: &Value) {
-        match &value.data {
-            Data::Null | Data::Bool(_) | Data::Number(_) => {}
-            Data::Text(text) => text.symbols().for_each(|s| self.add(s)),
-            Data::Unknown(symbol) => self.add(symbol),
-            Data::List(list) => {
-                list.rest.iter().for_each(|rest| self.add(&rest.symbol));
-                list.items.iter().for_each(|v| self.look(v));
-            }
-            Data::Object(object) => {
-                object.rest.iter().for_each(|rest| self.add(&rest.symbol));
-                object.entries.iter().for_each(|e| self.look(&e.value));
-            }
-            Data::Cases(cases) => {
-                self.add(&cases.cond);
-                self.look(&cases.then);
-                self.look(&cases.otherwise);
-            }
-        }
-    }
-
-    fn add(&mut self, symbol: &Symbol) {
-        let roots = &symbol.0.roots;
-        if self.seen.insert(roots.as_ptr()) {
-            self.roots.extend_from_slice(roots);
-        }
-        let weak = |cause: &Cause| cause.kind == CauseKind::Deployment;
-        let better = |known: &Cause| weak(known) && !weak(symbol.cause());
-        if self.cause.as_ref().is_none_or(better) {
-            self.cause = Some(symbol.cause().clone());
-        }
-    }
-
-    /// The roots, sorted, and the cause.
-    fn done(mut self) -> (Arc<[u64]>, Option<Cause>) {
-        self.roots.sort_unstable();
-        self.roots.dedup();
-        (self.roots.into(), self.cause)
     }
 }
 

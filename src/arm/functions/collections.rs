@@ -306,7 +306,7 @@ pub(super) fn appended(a: &Arguments<'_, '_>) -> Option<Value> {
         element,
     };
     let list = List {
-        items: Arc::new(members),
+        items: members.into(),
         rest: Some(Arc::new(rest)),
     };
     Some(Data::List(list).into())

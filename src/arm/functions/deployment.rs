@@ -85,7 +85,7 @@ fn open(entries: Vec<(&str, Value)>, key: &str, shown: &str) -> Value {
         format!("`{shown}` is known only when deployed"),
     );
     Object {
-        entries: Arc::new(entries.into_iter().map(|(k, v)| Entry::new(k, v)).collect()),
+        entries: entries.into_iter().map(|(k, v)| Entry::new(k, v)).collect(),
         rest: Some(Arc::new(Rest {
             symbol: Symbol::new(key, shown, cause),
             element: None,

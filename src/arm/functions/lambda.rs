@@ -103,7 +103,7 @@ fn unknown_list(it: &Unevaluated<'_, '_>, value: &Value) -> List {
         symbol.cause().clone(),
     );
     List {
-        items: Arc::default(),
+        items: Default::default(),
         rest: Some(Arc::new(Rest {
             symbol,
             element: Some(member.into()),
@@ -137,7 +137,7 @@ fn map(it: &Unevaluated<'_, '_>) -> Option<Value> {
             }
         };
         let list = List {
-            items: Arc::new(items),
+            items: items.into(),
             rest,
         };
         Some(Data::List(list).into())

@@ -64,7 +64,7 @@ pub(super) fn merged(a: &Arguments<'_, '_>, objects: &[Value], deep: bool) -> Op
             Data::Object(object) => out = merge(a, &out, object, deep, 0)?,
             Data::Unknown(_) => {
                 out = Object {
-                    entries: Arc::default(),
+                    entries: Default::default(),
                     rest: Some(Arc::new(Rest {
                         symbol: a.unknown(),
                         element: None,

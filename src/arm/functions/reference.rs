@@ -96,7 +96,7 @@ fn resource_info(a: &Arguments<'_, '_>) -> Option<Value> {
 
 fn with_rest(entries: Vec<Entry>, symbol: Symbol) -> Value {
     Object {
-        entries: Arc::new(entries),
+        entries: entries.into(),
         rest: Some(Arc::new(Rest {
             symbol,
             element: None,

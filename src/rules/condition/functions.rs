@@ -40,14 +40,6 @@ fn quoted(value: &Value) -> String {
     }
 }
 
-fn decided(tri: Tri, name: &str, args: &[&Value]) -> Value {
-    match tri {
-        Tri::True => true.into(),
-        Tri::False => false.into(),
-        Tri::Unknown => undecided(name, args),
-    }
-}
-
 fn number(value: &Value) -> Option<Number> {
     match value.data {
         Data::Number(n) => Some(n),
@@ -65,22 +57,25 @@ pub(super) fn equal(
     caseless: bool,
     sides: &Assignment,
 ) -> Result<Value, Need> {
+    let texts = a.as_text().zip(b.as_text()).filter(|_| caseless);
+    if let Some((x, y)) = &texts {
+        match x.equals(y, true) {
+            Tri::True => return Ok(true.into()),
+            Tri::False => return Ok(false.into()),
+            Tri::Unknown => {}
+        }
+    }
     let exact = value::eq(a, b);
     let settled = sides.resolve(&exact)?;
     if !caseless || settled.as_bool() == Some(true) {
         return Ok(settled);
     }
     // Where a side says otherwise, it says so of exact equality.
+    if let Some((x, y)) = texts {
+        let (x, y) = (Value::from(x.lower()), Value::from(y.lower()));
+        return Ok(undecided("equal in any case", &[&x, &y]));
+    }
     Ok(match (&a.data, &b.data) {
-        (Data::Text(_) | Data::Unknown(_), Data::Text(_) | Data::Unknown(_)) => {
-            match (a.as_text(), b.as_text()) {
-                (Some(x), Some(y)) => {
-                    let (la, lb) = (Value::from(x.lower()), Value::from(y.lower()));
-                    decided(x.equals(&y, true), "equal in any case", &[&la, &lb])
-                }
-                _ => exact,
-            }
-        }
         (Data::List(x), Data::List(y)) if x.rest.is_none() && y.rest.is_none() => {
             if x.items.len() != y.items.len() {
                 return Ok(false.into());
@@ -163,7 +158,7 @@ pub(super) fn arithmetic(op: Arithmetic, a: &Value, b: &Value) -> Value {
         (Data::List(x), Data::List(y)) if x.rest.is_none() || y.rest.is_none() => {
             let items = x.items.iter().chain(y.items.iter()).cloned().collect();
             let list = List {
-                items: std::sync::Arc::new(items),
+                items,
                 rest: x.rest.clone().or_else(|| y.rest.clone()),
             };
             Value::from(Data::List(list)).sensitive(sensitive)

@@ -36,7 +36,7 @@ impl Run<'_> {
             }
         }
         let list = List {
-            items: Arc::new(kept),
+            items: kept.into(),
             rest,
         };
         Ok(Value::from(Data::List(list)).with_origin_of(&value).into())
@@ -122,7 +122,7 @@ impl Run<'_> {
             _ => Value::null(),
         });
         let list = List {
-            items: Arc::new(items.collect()),
+            items: items.collect(),
             rest: open.map(|cause| self.rest(code, cause)),
         };
         Ok(Value::from(Data::List(list)).into())

@@ -263,7 +263,7 @@ impl<'a> Run<'a> {
         let items: Result<Vec<Value>, Need> =
             list.items.iter().map(|v| self.settled_deep(v)).collect();
         let list = value::List {
-            items: std::sync::Arc::new(items?),
+            items: items?.into(),
             rest: list.rest.clone(),
         };
         Ok(Value::from(Data::List(list)).with_origin_of(&value))

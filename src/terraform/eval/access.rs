@@ -61,7 +61,7 @@ impl Evaluator<'_> {
             Data::Unknown(symbol) => {
                 let element = member(symbol, "[*]", "[*]");
                 Data::List(List {
-                    items: Arc::default(),
+                    items: Default::default(),
                     rest: Some(Arc::new(Rest {
                         symbol: symbol.clone(),
                         element: Some(each(&element)),
@@ -288,7 +288,7 @@ fn instance_at(rest: &Rest, key: &str) -> Option<Value> {
     .referring(whole.clone());
     Some(
         Object {
-            entries: Arc::default(),
+            entries: Default::default(),
             rest: Some(Arc::new(Rest {
                 symbol,
                 element: None,

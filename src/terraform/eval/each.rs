@@ -353,7 +353,7 @@ fn build_object(
                 return error("two members of a loop with the same key");
             }
             if let Data::List(list) = &mut entries[i].value.data {
-                Arc::make_mut(&mut list.items).push(round.value);
+                list.items.push(round.value);
             }
             continue;
         }

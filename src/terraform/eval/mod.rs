@@ -287,7 +287,7 @@ impl<'w> Evaluator<'w> {
         // Both sides have a say in the type of the result, also the one that is not taken; its errors
         // do not count.
         let sides = [self.eval(then, scope), self.eval(otherwise, scope)];
-        let Some(ty) = unify(&[Type::of(&sides[0]), Type::of(&sides[1])]) else {
+        let Some(ty) = unify(&sides.each_ref().map(Type::of)) else {
             return error("a conditional with sides of different types");
         };
         let [then, otherwise] = sides;

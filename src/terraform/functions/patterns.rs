@@ -1,6 +1,10 @@
 //! Regular expressions. The `regex` crate follows RE2, as Go's package does, but knows Unicode classes
 //! where Go's `\d`, `\w`, `\s` and `\b` are those of ASCII.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::strings::bounded;
@@ -70,6 +74,14 @@ pub(super) fn replace(subject: &str, pattern: &str, replacement: &str) -> Option
 /// A larger compiled expression is not followed.
 const LARGEST: usize = 1 << 20;
 
+/// As many are kept; loops use the same few again and again.
+const MOST_KEPT: usize = 100;
+
+thread_local! {
+    static COMPILED: RefCell<HashMap<Box<str>, Result<Rc<Regex>, Refused>>> = RefCell::default();
+}
+
+#[derive(Clone, Copy)]
 enum Refused {
     /// Terraform does not accept it either.
     Invalid,
@@ -77,7 +89,21 @@ enum Refused {
     Large,
 }
 
-fn compile(pattern: &str) -> Result<Regex, Refused> {
+fn compile(pattern: &str) -> Result<Rc<Regex>, Refused> {
+    COMPILED.with_borrow_mut(|kept| {
+        if let Some(known) = kept.get(pattern) {
+            return known.clone();
+        }
+        let new = compile_anew(pattern).map(Rc::new);
+        if kept.len() == MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(pattern.into(), new.clone());
+        new
+    })
+}
+
+fn compile_anew(pattern: &str) -> Result<Regex, Refused> {
     let pattern = ascii_classes(pattern).ok_or(Refused::Invalid)?;
     let built = RegexBuilder::new(&pattern).size_limit(LARGEST).build();
     built.map_err(|e| match e {

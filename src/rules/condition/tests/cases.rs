@@ -256,7 +256,7 @@ fn a_list_with_unknown_members() {
     let mut m = Model::default();
     let list = |element: Option<Value>| {
         Value::from(Data::List(List {
-            items: std::sync::Arc::new(vec!["10.0.0.0/24".into()]),
+            items: vec!["10.0.0.0/24".into()].into(),
             rest: Some(std::sync::Arc::new(Rest {
                 symbol: symbol("r"),
                 element,
