@@ -9,7 +9,8 @@ use super::eval::{Evaluator, Scope, elements, is_error, to_string};
 use super::syntax::ast::{Body, Expr};
 use crate::declared::Problem;
 use crate::value::{
-    Cause, CauseKind, Data, Entry, List, Number, Object, Rest, Symbol, Value, key_of, length, lift,
+    Assignment, Cause, CauseKind, Data, Entry, List, Number, Object, Rest, Symbol, Value, key_of,
+    length, lift,
 };
 
 /// More instances of one block are not followed one by one.
@@ -201,6 +202,38 @@ fn leaves<'v>(value: &'v Value, out: &mut Vec<&'v Value>) {
             leaves(&cases.otherwise, out);
         }
         _ => out.push(value),
+    }
+}
+
+/// What is wrong with a `count` or `for_each`, in all cases or in some. Where it is so in some only, the
+/// others may give lists and texts another type, so just nulls and numbers are looked at; and a case
+/// that may never occur says nothing.
+fn fault(value: &Value, of: &impl Fn(&Value) -> Option<&'static str>) -> Option<String> {
+    let mut cases = Vec::new();
+    taken(value, Assignment::new(), &mut cases);
+    let mut faults = cases.iter().map(|(_, case)| of(case));
+    if let Some(Some(fault)) = faults.clone().next()
+        && faults.all(|f| f.is_some())
+    {
+        return Some(fault.to_owned());
+    }
+    let plain = |case: &Value| matches!(case.data, Data::Null | Data::Number(_));
+    let mut wrong = cases
+        .iter()
+        .filter(|(sides, case)| plain(case) && !sides.entangled());
+    wrong.find_map(|(sides, case)| Some(format!("{} when {}", of(case)?, sides.shown()?)))
+}
+
+/// The cases of a value, and the sides that each takes.
+fn taken(value: &Value, sides: Assignment, out: &mut Vec<(Assignment, Value)>) {
+    match &value.data {
+        Data::Cases(cases) if out.len() < 64 => {
+            for holds in [true, false] {
+                let sides = sides.with(&cases.cond, holds);
+                taken(&value.restrict(&cases.cond, holds), sides, out);
+            }
+        }
+        _ => out.push((sides, value.clone())),
     }
 }
 

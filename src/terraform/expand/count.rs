@@ -1,6 +1,6 @@
 //! `count`: as many instances as a number says.
 
-use super::{Expansion, Instance, Key, MOST, Shape, cause_of, leaves, too_many};
+use super::{Expansion, Instance, Key, MOST, Shape, cause_of, fault, leaves, too_many};
 use crate::declared::Problem;
 use crate::terraform::eval::{Evaluator, Scope, error, greater_than_zero, is_error, to_number};
 use crate::terraform::syntax::ast::Expr;
@@ -15,7 +15,7 @@ pub(super) fn instances(
     problems: &mut Vec<Problem>,
 ) -> Expansion {
     let given = ev.eval_whole(expr, scope);
-    if let Some(fault) = count_fault(&given) {
+    if let Some(fault) = fault(&given, &count_fault) {
         problems.push(
             Problem::at(expr.span, format!("`count` of `{address}` {fault}"))
                 .help("it takes a whole number that is not negative"),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Expansion, Instance, Key, MOST, Shape, cause_of, is_open, leaves, names_of, too_many};
+use super::{
+    Expansion, Instance, Key, MOST, Shape, cause_of, fault, is_open, leaves, names_of, too_many,
+};
 use crate::declared::Problem;
 use crate::terraform::eval::{Evaluator, Scope, elements, error, greater_than_zero, is_error};
 use crate::terraform::syntax::ast::{Expr, Kind};
@@ -23,9 +25,9 @@ pub(super) fn instances(
                 .as_list()
                 .is_some_and(|l| l.items.iter().any(Value::is_sensitive)));
     let fault = if hidden {
-        Some("is over secrets, which would show in addresses")
+        Some("is over secrets, which would show in addresses".into())
     } else {
-        for_each_fault(&source)
+        fault(&source, &for_each_fault)
     };
     if let Some(fault) = fault {
         problems.push(

@@ -54,6 +54,55 @@ fn repetition_that_terraform_refuses() {
 }
 
 #[test]
+fn repetition_that_terraform_refuses_in_some_cases() {
+    for (meta, value, fault) in [
+        (
+            "count",
+            "var.x ? -1 : 1",
+            Some("is negative when `var.x` is true"),
+        ),
+        (
+            "count",
+            "var.x ? 1 : 1.5",
+            Some("is no whole number when `var.x` is false"),
+        ),
+        (
+            "count",
+            "var.x ? 1 : null",
+            Some("is null when `var.x` is false"),
+        ),
+        ("count", "var.x ? -1 : -2", Some("is negative")),
+        ("count", "var.x ? 1 : 0", None),
+        (
+            "count",
+            "var.n > 0 ? (var.n > 5 ? 1 : 2) : var.n < 0 ? null : 0",
+            None,
+        ),
+        (
+            "for_each",
+            "var.x ? toset([\"a\"]) : null",
+            Some("is null when `var.x` is false"),
+        ),
+        ("for_each", "var.x ? [\"a\"] : []", Some("is over a list")),
+        ("for_each", "var.x ? var.any : []", None),
+        ("for_each", "var.x ? { a = 1 } : {}", None),
+    ] {
+        let found = faults(&format!(
+            "variable \"x\" {{\n  type = bool\n}}\nvariable \"n\" {{\n  type = number\n}}\n\
+             variable \"any\" {{}}\n\
+             resource \"terraform_data\" \"a\" {{\n  {meta} = {value}\n}}\n"
+        ));
+        let told = |fault| {
+            (
+                format!("`{meta}` of `terraform_data.a` {fault}"),
+                value.to_owned(),
+            )
+        };
+        assert_eq!(found, Vec::from_iter(fault.map(told)), "{value}");
+    }
+}
+
+#[test]
 fn names_of_repetition_outside_of_it() {
     for (text, name) in [
         ("output \"a\" {\n  value = each.key\n}\n", "each.key"),
@@ -296,11 +345,16 @@ fn secrets_that_are_none_may_be_keys() {
         (format!("nonsensitive({objects})"), false),
         ("toset(nonsensitive(var.names))".to_owned(), false),
         ("toset(var.names)".to_owned(), true),
+        ("local.open".to_owned(), false),
+        ("local.names".to_owned(), false),
+        ("local.closed".to_owned(), true),
         (format!("merge(nonsensitive({objects}), var.s)"), true),
     ] {
         let found = faults(&format!(
             "variable \"s\" {{\n  type = set(object({{ name = string }}))\n  sensitive = true\n  default = [{{ name = \"a\" }}]\n}}\n\
              variable \"names\" {{\n  type = list(string)\n  sensitive = true\n  default = [\"a\"]\n}}\n\
+             locals {{\n  closed = {objects}\n  open = nonsensitive(local.closed)\n  \
+             names = nonsensitive(toset([for n in var.names : n]))\n}}\n\
              resource \"terraform_data\" \"a\" {{\n  for_each = {for_each}\n}}\n"
         ));
         let found: Vec<&str> = found.iter().map(|(message, _)| &**message).collect();
