@@ -13,9 +13,14 @@ pub(super) struct Elsewhere(HashSet<Arc<str>>);
 
 impl Elsewhere {
     pub(super) fn new(kinds: &Kinds, declared: &[Declared]) -> Elsewhere {
-        let others = declared
-            .iter()
-            .filter(|d| d.language == Language::Azurerm && kinds.excludes(&d.type_name));
+        let others = declared.iter().filter(|d| match d.language {
+            Language::Azurerm => kinds.excludes(&d.type_name),
+            // An id of Resource Manager says of which type it is, where that is known.
+            Language::Arm => {
+                let known = d.type_name.contains('/') && !d.type_name.contains("${");
+                known && kinds.of_type(d.language, &d.type_name).is_none()
+            }
+        });
         Elsewhere(others.map(|d| d.address.clone()).collect())
     }
 

@@ -27,7 +27,7 @@ pub(super) use signatures::result;
 use super::eval::{Evaluator, Scope, error, is_error, short};
 use super::syntax::ast::{Call, Expr, Kind};
 use crate::source::Span;
-use crate::value::{Cause, CauseKind, Data, Symbol, Value};
+use crate::value::{Cause, CauseKind, Collection, Data, Symbol, Value};
 
 /// Arguments by case nested deeper than this are given up.
 const DEEPEST: usize = 6;
@@ -88,8 +88,7 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
     };
     match name {
         "sensitive" => return first(args).sensitive(true),
-        // There is no way back from `sensitive` here; a value stays hidden, which is safe.
-        "nonsensitive" => return first(args),
+        "nonsensitive" => return declassified(&first(args)),
         // Which values are ephemeral is not known here.
         "ephemeralasnull" => return unknown_or_null(name, args),
         // What is not marked here is not marked in Terraform; the reverse does not hold.
@@ -127,6 +126,21 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
             .unwrap_or_else(|| unsupported(name, args, span))
     };
     lift_all(args, DEEPEST, &mut run).sensitive(hides)
+}
+
+/// Without the mark of the whole. Members keep theirs, but for those of a set, which has all of them.
+fn declassified(value: &Value) -> Value {
+    crate::value::lift(value, &mut |v| {
+        let mut out = v.clone();
+        if let (Data::List(list), Collection::Set) = (&mut out.data, v.collection()) {
+            list.items = list
+                .items
+                .iter()
+                .map(|i| i.clone().nonsensitive())
+                .collect();
+        }
+        out.nonsensitive()
+    })
 }
 
 fn first(args: &[Value]) -> Value {
