@@ -77,8 +77,10 @@ const LARGEST: usize = 1 << 20;
 /// As many are kept; loops use the same few again and again.
 const MOST_KEPT: usize = 100;
 
+type Compiled = Result<Rc<Regex>, Refused>;
+
 thread_local! {
-    static COMPILED: RefCell<HashMap<Box<str>, Result<Rc<Regex>, Refused>>> = RefCell::default();
+    static COMPILED: RefCell<HashMap<Box<str>, Compiled>> = RefCell::default();
 }
 
 #[derive(Clone, Copy)]
@@ -89,7 +91,7 @@ enum Refused {
     Large,
 }
 
-fn compile(pattern: &str) -> Result<Rc<Regex>, Refused> {
+fn compile(pattern: &str) -> Compiled {
     COMPILED.with_borrow_mut(|kept| {
         if let Some(known) = kept.get(pattern) {
             return known.clone();
