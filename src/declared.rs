@@ -16,6 +16,8 @@ pub struct Declarations {
     pub graph: Graph,
     /// Parts of the unit that could not be looked into.
     pub opaque: Vec<Opaque>,
+    /// Defaults that stand for inputs which nobody has given: whoever deploys may give other values.
+    pub defaults: Vec<Span>,
     /// What could not be read or understood. Any of these ends the run with exit code 2.
     pub problems: Vec<Problem>,
     /// Files that it deploys as parts: they are judged as such, not alone.
@@ -62,6 +64,17 @@ pub struct Declared {
     pub comments: Option<Value>,
     /// What a plan does to it; `None` where the input is no plan.
     pub change: Option<Change>,
+    /// Arguments that are not changed any more once it is there, whatever becomes of them.
+    pub ignored: Ignored,
+}
+
+/// What Terraform's `ignore_changes` names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ignored {
+    /// All arguments.
+    pub all: bool,
+    /// The names of some.
+    pub some: Vec<Arc<str>>,
 }
 
 /// What a plan does to a resource.

@@ -38,6 +38,11 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
+    /// Whether it lies in `other`, or is it.
+    pub fn is_within(self, other: Span) -> bool {
+        self.file == other.file && other.start <= self.start && self.end <= other.end
+    }
+
     /// The same span, reaching to the end of `other` when both are in one file.
     pub fn to(self, other: Span) -> Span {
         if self.file == other.file {

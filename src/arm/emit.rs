@@ -6,7 +6,7 @@ use super::lookup::Found;
 use super::resources::Instance;
 use super::template::Node;
 use super::types::Types;
-use crate::declared::{Declared, Language, Problem};
+use crate::declared::{Declared, Ignored, Language, Problem};
 use crate::value::{Data, Entry, Object, Value, lift};
 
 /// What of a resource object is about its deployment, not about the resource.
@@ -179,6 +179,7 @@ impl Evaluator<'_> {
             block: Some(node.span),
             comments: comments.map(|p| self.node(&p.value, &instance.env)),
             change: None,
+            ignored: Ignored::default(),
         }
     }
 

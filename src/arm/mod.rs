@@ -94,6 +94,9 @@ pub fn evaluate_tree(sources: &Sources, template: Node, parameters: Option<&Node
     let evaluator = Evaluator::new(sources);
     let told = parameters.map(|file| parameters::compare(&template, file));
     out.notices = told.unwrap_or_default();
+    if parameters.is_none() {
+        out.defaults = parameters::defaults(&template);
+    }
     let root = evaluator.root(template, given.map_or(Given::Open, Given::Literal));
     evaluator.emit(root, &mut out.resources);
     evaluator.check_parameters(root);

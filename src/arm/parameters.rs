@@ -7,6 +7,7 @@ use super::names::Sort;
 use super::template::Node;
 use super::types::{Types, is_secure};
 use crate::declared::Problem;
+use crate::source::Span;
 
 impl Evaluator<'_> {
     /// Tells which parameters of a deployment have values that are none of their types.
@@ -91,4 +92,12 @@ fn missing<'n>(template: &'n Node, given: &'n Node) -> impl Iterator<Item = &'n 
             && given.property(&p.key).is_none()
     });
     needed.map(|p| &*p.key)
+}
+
+/// Where the defaults of a template's parameters stand.
+pub(super) fn defaults(template: &Node) -> Vec<Span> {
+    let declared = template.get("parameters").map(Node::properties);
+    let defaults = declared.unwrap_or_default().iter();
+    let defaults = defaults.filter_map(|p| p.value.get("defaultValue"));
+    defaults.map(|default| default.span).collect()
 }

@@ -44,6 +44,7 @@ pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
         by_kind,
         graph: declarations.graph,
         opaque: declarations.opaque,
+        defaults: declarations.defaults,
     }
 }
 
@@ -103,6 +104,7 @@ impl<'k> Builder<'k> {
             }),
             comments: draft.declared.comments.clone().filter(|_| !draft.inline),
             planned: None,
+            ignored: draft.declared.ignored.clone(),
             id: None,
             name: if draft.inline {
                 name

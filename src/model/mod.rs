@@ -15,10 +15,10 @@ mod version;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::declared::{Action, Declarations, Declared, Graph, Language, NodeId, Opaque};
+use crate::declared::{Action, Declarations, Declared, Graph, Ignored, Language, NodeId, Opaque};
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Symbol, Text, Tri, Value};
-use kinds::{Find, Kind, Kinds, Spelling, Type};
+use kinds::{Find, Kind, Kinds, Spelling, Step, Type};
 
 /// A kind's number in [`Kinds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -175,6 +175,8 @@ pub struct Resource {
     pub comments: Option<Value>,
     /// What a plan does to it.
     pub planned: Option<Planned>,
+    /// Arguments that are not changed once it is there.
+    pub ignored: Ignored,
     /// The resource id, where type and names are known enough to build it.
     pub id: Option<Text>,
     /// The name (of a child: its own last part).
@@ -211,6 +213,8 @@ pub struct Model<'k> {
     graph: Graph,
     /// Parts that could not be looked into.
     pub opaque: Vec<Opaque>,
+    /// Defaults of inputs that whoever deploys may replace.
+    pub defaults: Vec<Span>,
 }
 
 impl<'k> Model<'k> {
@@ -287,6 +291,34 @@ impl<'k> Model<'k> {
             (Some(a), Some(b)) => self.graph.waits_for(a, b),
             _ => Tri::Unknown,
         }
+    }
+
+    /// Whether an attribute, or the children that a set holds, are left as they are once the resource is there,
+    /// whatever is written: `member` is the name of one or the other.
+    pub fn is_ignored(&self, id: ResourceId, member: &str) -> bool {
+        let resource = self.resource(id);
+        let (kind, ty) = (self.kind(id), self.type_of(id));
+        let named = |step: Option<&str>| {
+            let some = &resource.ignored.some;
+            step.is_some_and(|step| some.iter().any(|name| &**name == step))
+        };
+        let attribute = kind.attribute_number(member).is_some_and(|number| {
+            let attribute = &kind.attributes[number];
+            let mut spellings = attribute.spellings(ty, resource.version.as_deref());
+            spellings.any(|s| named(s.find.members().and_then(|path| path.first().copied())))
+        });
+        let children = kind.inverse_number(member).is_some_and(|number| {
+            let of = kind.inverse[number].kind;
+            let mut children = kind.children.iter().filter(|child| child.kind == of);
+            children.any(|child| {
+                let mut paths = child.paths.iter().filter(|(l, _)| *l == ty.language);
+                paths.any(|(_, steps)| match steps.first() {
+                    Some(Step::Member(name)) => named(Some(name)),
+                    _ => false,
+                })
+            })
+        });
+        resource.ignored.all || attribute || children
     }
 
     /// Whether a plan replaces a resource because of this attribute, written in any of its ways.

@@ -91,6 +91,7 @@ fn as_it_was(resolver: &Resolver<'_>, now: &Resource, body: Value) -> Resource {
         block: None,
         comments: None,
         planned: None,
+        ignored: now.ignored.clone(),
         id: known_id(&body),
         name: member("name"),
         group: Some(member("resource_group_name")).filter(|g| !g.is_null()),

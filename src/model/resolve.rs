@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::kinds::{Find, Holds, Kinds};
 use super::{KindId, Resource, ResourceId, Target, Targets, To, outside};
-use crate::declared::Language;
+use crate::declared::{Ignored, Language};
 use crate::value::{
     self, Cause, CauseKind, Data, Piece, Reference, Symbol, Text, Tri, Value, key_of,
 };
@@ -420,6 +420,7 @@ impl<'k> Resolver<'k> {
             block: None,
             comments: None,
             planned: None,
+            ignored: Ignored::default(),
             id: id.clone(),
             name,
             group: None,

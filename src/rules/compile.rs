@@ -55,6 +55,8 @@ impl Rule {
 #[derive(Debug)]
 pub(super) struct Check {
     pub(super) bindings: Vec<Range>,
+    /// By the number of names that are bound: what of `applies` can be asked then.
+    pub(super) early: Vec<Vec<Expr>>,
     pub(super) applies: Option<Expr>,
     pub(super) require: Expr,
     /// The number of the binding that findings are about.
@@ -164,11 +166,16 @@ pub(crate) fn rule(file: RuleFile, library: &Library) -> Result<Rule, Mistake> {
 fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Check, Mistake> {
     let mut scope = Scope::new();
     let mut bindings = Vec::new();
+    let mut early = Vec::new();
     for (name, range) in &file.bindings {
         let path = ["for", name.as_str()];
         let text = range
             .as_str()
             .ok_or_else(|| Mistake::new(&path, "a kind or an expression is needed here"))?;
+        let parts = file.applies.as_deref().map(|applies| {
+            Expr::parts(applies, &scope, library).map_err(|e| Mistake::condition(&["where"], 0, e))
+        });
+        early.push(parts.transpose()?.unwrap_or_default());
         let (range, ty) = compile_range(text, &path, &scope, library)?;
         bindings.push(range);
         scope.bind(name, ty);
@@ -211,6 +218,7 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
     let yields = file.yields.iter().enumerate();
     Ok(Check {
         bindings,
+        early,
         applies: file
             .applies
             .as_deref()

@@ -1,13 +1,13 @@
 //! From a violated check to a finding: its places, where the values came from, its texts.
 
 use super::compile::{Check, Place, Rule};
-use super::condition::{self, Datum, Env};
+use super::condition::{self, Datum, Env, Outcome};
 use super::world::View;
 use crate::declared::Language;
 use crate::finding::{Finding, Label};
 use crate::model::{Attr, ResourceId, Target, Targets, To};
 use crate::source::{Sources, Span};
-use crate::value::{Assignment, Value};
+use crate::value::{Assignment, Cause, CauseKind, Value};
 
 /// A violated check with the choice of bindings and the case in which it is.
 pub(super) struct Describe<'a> {
@@ -105,6 +105,51 @@ impl Describe<'_> {
         }
     }
 
+    /// What is not claimed: that something is wrong in a case of an input without a value, while another
+    /// input keeps its default. Whoever gives the one may give the other.
+    pub(super) fn left_open(&self) -> Option<Outcome> {
+        let mut conditions = self.sides.taken().iter();
+        if !conditions.any(|(condition, _)| condition.cause().kind == CauseKind::Input) {
+            return None;
+        }
+        let also = self.check.also.iter().map(|(place, _)| place);
+        self.check.at.iter().chain(also).find_map(|place| {
+            let Place::Written(expr) = place else {
+                return None;
+            };
+            let value = self.written(expr)?;
+            let mut chain = value.origin()?.chain().peekable();
+            while let Some(link) = chain.next() {
+                let defaults = &self.view.model.defaults;
+                let is_default = |at: Span| defaults.iter().any(|default| at.is_within(*default));
+                if let (Some(reads), Some(next)) = (&link.reads, chain.peek())
+                    && is_default(next.span)
+                {
+                    let text = format!("`{}` may get another value than its default", reads.name);
+                    let cause = Cause::new(CauseKind::Input, text);
+                    let value = value.clone();
+                    return Some(Outcome::Undecided { cause, value });
+                }
+            }
+            None
+        })
+    }
+
+    /// The value that stands at a place.
+    fn written(&self, expr: &condition::Expr) -> Option<Value> {
+        let datum = condition::eval(expr, self.env, self.view, self.sides).ok()?;
+        let value = match datum {
+            Datum::Value(value) => value,
+            Datum::Resource(target) => target.value,
+            Datum::Resources(_) => self.leading_here(expr)?,
+        };
+        // A list is where its first member is.
+        let inner = value.as_list().and_then(|l| l.items.first()).cloned();
+        let value = inner.filter(|v| v.span().is_some()).unwrap_or(value);
+        // What is not there has no place, though what it would stand in has one.
+        Some(value).filter(|value| !value.is_null())
+    }
+
     /// A place, and where the value that stands there came from.
     fn place(&self, place: &Place) -> Option<(Span, Vec<Label>)> {
         match place {
@@ -113,17 +158,8 @@ impl Describe<'_> {
                 Some((self.view.model.resource(id).header?, Vec::new()))
             }
             Place::Written(expr) => {
-                let datum = condition::eval(expr, self.env, self.view, self.sides).ok()?;
-                let value = match datum {
-                    Datum::Value(value) => value,
-                    Datum::Resource(target) => target.value,
-                    Datum::Resources(_) => self.leading_here(expr)?,
-                };
-                // A list is where its first member is.
-                let inner = value.as_list().and_then(|l| l.items.first()).cloned();
-                let value = inner.filter(|v| v.span().is_some()).unwrap_or(value);
-                // What is not there has no place, though what it would stand in has one.
-                let origin = value.origin().filter(|_| !value.is_null())?;
+                let value = self.written(expr)?;
+                let origin = value.origin()?;
                 let labels = origin
                     .chain()
                     .zip(origin.chain().skip(1))

@@ -101,15 +101,19 @@ fn check_rule(
                 decision.held += 1;
             }
             for (sides, verdict) in merged {
+                let violation = Describe {
+                    check,
+                    view: &view,
+                    env: &env,
+                    sides: &sides,
+                    about,
+                };
+                let verdict = match verdict {
+                    Outcome::Violated => violation.left_open().unwrap_or(verdict),
+                    verdict => verdict,
+                };
                 match verdict {
                     Outcome::Violated => {
-                        let violation = Describe {
-                            check,
-                            view: &view,
-                            env: &env,
-                            sides: &sides,
-                            about,
-                        };
                         let finding = violation.finding(rule, number, sources);
                         found.extend(
                             finding.map(|told| Found::new(told, check, &env, &view, &sides)),
@@ -160,6 +164,11 @@ impl Run<'_> {
             for (sides, outcome) in outcomes(sides, &judge) {
                 self.note(chosen, &env, &sides, outcome);
             }
+            return;
+        }
+        // What the names so far rule out is no matter of what the others may be.
+        let mut early = self.check.early[chosen.len()].iter();
+        if early.any(|part| condition::rules_out(part, &env, self.view, sides)) {
             return;
         }
         let Err(need) = self.bind(chosen, &env, sides) else {

@@ -120,6 +120,10 @@ impl World for View<'_> {
         number.is_some_and(|number| self.model.forces_replacement(resource, number))
     }
 
+    fn is_ignored(&self, resource: ResourceId, member: &str) -> bool {
+        self.model.is_ignored(resource, member)
+    }
+
     fn kind(&self, resource: ResourceId) -> Option<KindId> {
         Some(self.model.resource(resource).kind)
     }

@@ -290,6 +290,12 @@ fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
     };
     let mut reported = BTreeSet::new();
     for (index, at) in unit.instances.iter().enumerate() {
+        if at.caller.is_none() {
+            let variables = at.module.variables.iter();
+            let open = variables.filter(|v| !unit.inputs.contains_key(&v.name));
+            out.defaults
+                .extend(open.filter_map(|v| Some(v.default.as_ref()?.span)));
+        }
         if reported.insert(at.module.directory.clone()) {
             out.problems.extend(at.module.problems.iter().cloned());
         }
@@ -372,6 +378,7 @@ fn resource(
         block: own.then_some(declared.block.span),
         comments: None,
         change: None,
+        ignored: declared.ignored.clone(),
     };
     azapi::in_its_terms(&mut out, instance.encoded.clone());
     out

@@ -10,7 +10,7 @@ use super::overrides;
 use super::refs::{Collector, Mode, Ref, Target};
 use super::syntax::ast::{Attribute, Block, Body, Expr, Item, Kind, Name};
 use super::types::Type;
-use crate::declared::Problem;
+use crate::declared::{Ignored, Problem};
 use crate::source::Span;
 
 /// A parsed directory.
@@ -72,6 +72,8 @@ pub(super) struct Resource {
     pub(super) waits: Vec<Ref>,
     /// Preconditions and postconditions.
     pub(super) conditions: Vec<Condition>,
+    /// `ignore_changes`.
+    pub(super) ignored: Ignored,
 }
 
 impl Resource {
@@ -341,8 +343,9 @@ impl Module {
         }
         let mut all = waits(&block.body);
         all.extend(waiting.refs);
-        let lifecycle = block.body.blocks().filter(|b| &*b.kind == "lifecycle");
-        let conditions = lifecycle
+        let lifecycle = || block.body.blocks().filter(|b| &*b.kind == "lifecycle");
+        let ignored = ignored(lifecycle());
+        let conditions = lifecycle()
             .flat_map(|b| Condition::all(&b.body, &["precondition", "postcondition"]))
             .collect();
         self.resources.push(Resource {
@@ -352,6 +355,7 @@ impl Module {
             refs: needed.refs,
             waits: all,
             conditions,
+            ignored,
             block,
         });
     }
@@ -393,6 +397,32 @@ impl Module {
 }
 
 /// The references of `depends_on`.
+/// The arguments that `ignore_changes` names, each by its first part.
+fn ignored<'b>(lifecycle: impl Iterator<Item = &'b Block>) -> Ignored {
+    let mut out = Ignored::default();
+    for named in lifecycle.filter_map(|block| block.body.get("ignore_changes")) {
+        let items = match &named.kind {
+            Kind::List(items) => items.as_slice(),
+            Kind::Name(name) if &**name == "all" => {
+                out.all = true;
+                continue;
+            }
+            _ => continue,
+        };
+        for item in items {
+            // Old files and JSON quote the argument.
+            let text = match &item.kind {
+                Kind::Name(name) => Some(&**name),
+                Kind::Traverse(path) => Some(&*path.shown),
+                _ => item.as_str(),
+            };
+            let first = text.and_then(|text| text.split(['.', '[']).next());
+            out.some.extend(first.map(Name::from));
+        }
+    }
+    out
+}
+
 fn waits(body: &Body) -> Vec<Ref> {
     let Some(Expr {
         kind: Kind::List(items),

@@ -19,6 +19,7 @@ const FUNCTIONS: &[&str] = &[
     "contains_range",
     "created",
     "forces_replacement",
+    "ignored",
     "free_number",
     "has",
     "int",
@@ -243,15 +244,31 @@ impl Checker<'_> {
                 let of = self.resource(of)?;
                 Ok((Op::Planned(Box::new(of)), Type::TEXT))
             }
-            "forces_replacement" => {
-                let [of] = arguments(name, args, node)?;
-                match self.check(of)?.op {
-                    Op::Attribute { target, name } => {
-                        Ok((Op::ForcesReplacement { of: target, name }, Type::Bool))
+            "forces_replacement" | "ignored" => {
+                let [argument] = arguments(name, args, node)?;
+                match self.check(argument)?.op {
+                    Op::Attribute {
+                        target: of,
+                        name: attribute,
+                    } => {
+                        let op = match name.text.as_str() {
+                            "ignored" => Op::Ignored {
+                                of,
+                                name: attribute,
+                            },
+                            _ => Op::ForcesReplacement {
+                                of,
+                                name: attribute,
+                            },
+                        };
+                        Ok((op, Type::Bool))
                     }
                     _ => Err(ConditionError::new(
-                        "`forces_replacement` needs an attribute of a resource, such as `a.b`",
-                        of.range.clone(),
+                        format!(
+                            "`{}` needs an attribute of a resource, such as `a.b`",
+                            name.text
+                        ),
+                        argument.range.clone(),
                     )),
                 }
             }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::ast::{Binary, NodeKind};
 use super::error::ConditionError;
 use super::types::{KindId, Schema, Type};
 use super::{check, parse};
@@ -65,6 +66,36 @@ impl Expr {
             source: source.into(),
             code: check::Checker::new(scope, schema).condition(&node)?,
         })
+    }
+
+    /// Those of the parts that `&&` joins that do with the names in `scope`.
+    ///
+    /// # Errors
+    /// The first thing that keeps it from being read.
+    pub fn parts(
+        source: &str,
+        scope: &Scope,
+        schema: &dyn Schema,
+    ) -> Result<Vec<Expr>, ConditionError> {
+        let whole = parse::parse(source)?;
+        let mut open = vec![&whole];
+        let mut parts = Vec::new();
+        while let Some(node) = open.pop() {
+            if let NodeKind::Binary {
+                op: Binary::And,
+                left,
+                right,
+            } = &node.kind
+            {
+                open.extend([&**left, &**right]);
+            } else if let Ok(code) = check::Checker::new(scope, schema).condition(node) {
+                parts.push(Expr {
+                    source: source.into(),
+                    code,
+                });
+            }
+        }
+        Ok(parts)
     }
 
     /// Its type.
@@ -179,6 +210,11 @@ pub(super) enum Op {
     Planned(Box<Code>),
     /// Whether an attribute can't be changed in place, so that the plan replaces its resource.
     ForcesReplacement {
+        of: Box<Code>,
+        name: Arc<str>,
+    },
+    /// Whether an attribute is left as it is once its resource is there.
+    Ignored {
         of: Box<Code>,
         name: Arc<str>,
     },

@@ -64,6 +64,14 @@ pub fn judge(
     judge.outcome(sides)
 }
 
+/// Whether a part of a condition makes all of it false.
+pub fn rules_out(part: &Expr, env: &Env, world: &dyn World, sides: &Assignment) -> bool {
+    is(
+        &Run::new(&part.source, env, world, sides).truth(&part.code),
+        false,
+    )
+}
+
 struct Judge<'a> {
     applies: Option<&'a Expr>,
     require: &'a Expr,

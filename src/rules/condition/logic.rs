@@ -136,6 +136,11 @@ impl<'a> Run<'a> {
                 To::Unknown(symbol) => self.open(code, symbol.cause().clone()),
                 _ => Ok(Truth::False),
             },
+            Op::Ignored { of, name } => match self.target(of)?.to {
+                To::Resource(id) => Ok(self.world.is_ignored(id, name).into()),
+                To::Unknown(symbol) => self.open(code, symbol.cause().clone()),
+                _ => Ok(Truth::False),
+            },
             Op::WaitsFor(sides) => self.waits_for(code, sides),
             Op::ComesBefore(sides) => {
                 let (a, b) = (self.target(&sides[0])?, self.target(&sides[1])?);

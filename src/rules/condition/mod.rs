@@ -27,11 +27,13 @@
 //! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `comes_before(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` `arm_type(a)` |
 //! | on changes | `prior(a)` `planned(a)` `forces_replacement(a.b)`, see below |
 //! | on traffic | `passes(nsg, …)` `blocked(nsg, …)` `blocking_rule(nsg, …)`, see below |
-//! | on attributes | `written(a.b)` `reads(a.b)` |
+//! | on attributes | `written(a.b)` `reads(a.b)` `ignored(a.b)` |
 //! | data | `lookup('table', key)`, null where there is no entry |
 //!
 //! `written(a.b)`: the author wrote the value, as against a default. `reads(a.b)`: the attribute that the value
 //! is a reference to (`'name'` for `azurerm_x.y.name`), null when it is none. `created(a)`: the analysed set declares and manages it, so its absence elsewhere can be claimed.
+//! `ignored(a.b)`: Terraform is told to ignore changes of it (or of the children that `b` holds), so that what is there
+//! once the resource is may be somebody else's.
 //! `comes_before(a, b)`: `a` is declared before `b`, so that of two which are at odds one is told of the other.
 //! `as_kind` gives the resource with the attributes of that kind, or null. `map` to a reference gives a
 //! collection of resources, absent ones left out. `arm_type(a)` is the type as ARM calls it, whatever the language.
@@ -116,7 +118,7 @@ mod traffic;
 mod types;
 
 pub use code::{Expr, Scope};
-pub use decide::{Outcome, judge};
+pub use decide::{Outcome, judge, rules_out};
 pub use error::ConditionError;
 pub use eval::{Env, eval};
 pub use template::{Place, Template, place};

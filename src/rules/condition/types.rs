@@ -190,6 +190,10 @@ pub trait World {
     fn forces_replacement(&self, _resource: ResourceId, _attribute: &str) -> bool {
         false
     }
+    /// Whether an attribute or set is left as it is once the resource is there.
+    fn is_ignored(&self, _resource: ResourceId, _member: &str) -> bool {
+        false
+    }
     /// The kind; `None` where it is outside and its kind not known.
     fn kind(&self, resource: ResourceId) -> Option<KindId>;
     /// Its type as ARM calls it; `None` where that is not known.

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use super::module::Module;
 use super::syntax::ast::Name;
 use super::{AZURERM, Inputs, azapi, changing, is_azurerm, module_of, versions};
-use crate::declared::{Action, Change, Declarations, Declared, Language, NodeId, Opaque};
+use crate::declared::{Action, Change, Declarations, Declared, Ignored, Language, NodeId, Opaque};
 use crate::files::normalize;
 use crate::source::{FileId, Sources};
 use crate::value::Value;
@@ -216,6 +216,7 @@ fn declared(
         block: Some(instance.entry.span()),
         comments: None,
         change: instance.change.filter(|_| instance.managed).map(change),
+        ignored: Ignored::default(),
     };
     azapi::in_its_terms(&mut out, None);
     out
