@@ -15,10 +15,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::cli::{Engine, RuleTests};
-use crate::declared::{Declarations, Problem};
+use crate::declared::{Declarations, Opaque, Problem};
 use crate::discover::{Discovered, Pairing, pair, saved_plan};
 use crate::files::normalize;
-use crate::finding::{Report, RuleInfo, Summary};
+use crate::finding::{NotSeen, Report, RuleInfo, Summary};
 use crate::looks::looks;
 use crate::model::Model;
 use crate::own_rules::Own;
@@ -213,7 +213,7 @@ impl Azvet<'_> {
             resources: declarations.resources.len(),
             modelled: self.modelled(&declarations),
             secrets: secrets(&declarations),
-            opaque: declarations.opaque.len(),
+            opaque: declarations.opaque.iter().map(not_seen).collect(),
             called: std::mem::take(&mut declarations.called),
             ..Checked::default()
         };
@@ -275,6 +275,14 @@ impl Azvet<'_> {
                 done
             })
             .collect()
+    }
+}
+
+fn not_seen(part: &Opaque) -> NotSeen {
+    NotSeen {
+        address: part.address.clone(),
+        cause: part.cause.clone(),
+        span: part.span,
     }
 }
 

@@ -164,12 +164,7 @@ fn bad(
     marked: Range<usize>,
 ) -> Result<(), String> {
     let [finding] = decision.findings.as_slice() else {
-        let why: Vec<&str> = decision.undecided.iter().map(|u| &*u.cause.text).collect();
-        let all: Vec<String> = decision.findings.iter().map(|f| shown(f, text)).collect();
-        return Err(format!(
-            "{} findings instead of one: {all:#?}; undecided: {why:?}",
-            decision.findings.len()
-        ));
+        return Err(not_one(decision, text));
     };
     let at = finding.primary.span.range();
     if at != marked {
@@ -180,12 +175,23 @@ fn bad(
         ));
     }
     if finding.when != example.when {
+        let case = |when: &Option<String>| when.clone().unwrap_or_else(|| "always".to_owned());
+        let (found, expected) = (case(&finding.when), case(&example.when));
         return Err(format!(
-            "it holds when {:?}, not when {:?}",
-            finding.when, example.when
+            "the finding holds when {found}, and `when` says {expected}"
         ));
     }
     Ok(())
+}
+
+/// Why a bad example does not have exactly one finding.
+fn not_one(decision: &Decision, text: &str) -> String {
+    let all: Vec<String> = decision.findings.iter().map(|f| shown(f, text)).collect();
+    match (&all[..], decision.undecided.first()) {
+        ([], Some(open)) => format!("no finding, but undecided: {}", open.cause.text),
+        ([], None) => "no finding: `where` does not apply here, or `require` holds".to_owned(),
+        (all, _) => format!("{} findings instead of one: {}", all.len(), all.join("; ")),
+    }
 }
 
 fn silent(decision: &Decision, undecided: bool, text: &str) -> Result<(), String> {

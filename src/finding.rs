@@ -319,6 +319,17 @@ pub struct Undecided {
     pub span: Span,
 }
 
+/// A module or deployment that could not be looked into: what it declares is not known.
+#[derive(Clone, Debug)]
+pub struct NotSeen {
+    /// `module.network`, or the deployment's name.
+    pub address: Arc<str>,
+    /// Why.
+    pub cause: Cause,
+    /// Where it is called.
+    pub span: Span,
+}
+
 /// What contains and refers to what in a unit, for pictures.
 #[derive(Clone, Debug)]
 pub struct Topology {
@@ -369,6 +380,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Worth telling, but no failure.
     pub notices: Vec<Problem>,
+    /// Modules and deployments that could not be looked into.
+    pub opaque: Vec<NotSeen>,
     /// Pictures of the units with findings; only where a format draws them.
     pub topologies: Vec<Topology>,
     /// Where values stand that nothing may print.
@@ -390,8 +403,6 @@ pub struct Summary {
     pub resources: usize,
     /// Those of a kind that some rule knows.
     pub modelled: usize,
-    /// Modules and deployments that could not be looked into.
-    pub opaque: usize,
     /// Rules applied.
     pub rules: usize,
     /// Rule and resource pairs that hold.

@@ -85,10 +85,17 @@ impl Own {
         let name = stem(&named);
         let compiled = if slug != name {
             let message = format!("the rule is called `{slug}`, unlike its file `{name}.yaml`");
-            Err(Mistake::new(&["rule"], message))
+            Err(Mistake::new(&["rule"], message).help("rename one of the two"))
         } else if self.library.rules.iter().any(|r| r.info.slug == slug) {
             let message = format!("there is a rule `{slug}` already");
-            Err(Mistake::new(&["rule"], message))
+            let other = self.files.iter().find(|file| file.slug == slug);
+            let help = match other {
+                Some(other) => format!("the other one is {}", sources.get(other.id).path),
+                None => {
+                    format!("it is built in: `azvet explain {slug}` shows it; choose another name")
+                }
+            };
+            Err(Mistake::new(&["rule"], message).help(help))
         } else {
             compile::rule(file, &self.library)
         };

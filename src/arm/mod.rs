@@ -34,6 +34,7 @@ use crate::declared::{Declarations, Problem};
 use crate::source::{FileId, Sources};
 use evaluator::Evaluator;
 use frame::Given;
+pub(crate) use functions::is_function;
 use template::Node;
 
 /// What a template declares, with the values of a parameter file where one is given. Parameters

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::declared::{Declarations, Problem};
-use crate::finding::{Finding, Report, Topology, Undecided};
+use crate::finding::{Finding, NotSeen, Report, Topology, Undecided};
 use crate::source::{FileId, Sources, Span};
 use crate::value::{Data, Value};
 
@@ -19,7 +19,7 @@ pub(super) struct Checked {
     pub(super) topology: Option<Topology>,
     pub(super) resources: usize,
     pub(super) modelled: usize,
-    pub(super) opaque: usize,
+    pub(super) opaque: Vec<NotSeen>,
     pub(super) held: usize,
     pub(super) called: BTreeSet<FileId>,
 }
@@ -28,7 +28,7 @@ impl Report {
     pub(super) fn add(&mut self, checked: Checked, unit: &str) {
         self.summary.resources += checked.resources;
         self.summary.modelled += checked.modelled;
-        self.summary.opaque += checked.opaque;
+        self.opaque.extend(checked.opaque);
         self.summary.held += checked.held;
         self.problems.extend(checked.problems);
         self.notices.extend(checked.notices);
@@ -62,12 +62,13 @@ impl Report {
     /// Joins what is one fault or one problem, and sorts what can't be decided and the problems.
     pub(super) fn settle(&mut self, sources: &Sources) {
         let mut joined: Vec<Finding> = Vec::new();
-        let mut seen: HashMap<(String, Span, usize), usize> = HashMap::new();
+        let mut seen: HashMap<(String, Span, usize, String), usize> = HashMap::new();
         for finding in std::mem::take(&mut self.findings) {
             let key = (
                 finding.rule.slug.clone(),
                 finding.primary.span,
                 finding.check,
+                without_names(&finding.help),
             );
             match seen.get(&key) {
                 Some(&i) => joined[i].absorb(finding),
@@ -89,11 +90,19 @@ impl Report {
             undecided.entry(key).or_insert(open);
         }
         self.undecided = undecided.into_values().collect();
+        let place = |part: &NotSeen| (sources.order(part.span), part.address.clone());
+        self.opaque.sort_by_cached_key(place);
+        self.opaque.dedup_by_key(|part| place(part));
         self.secrets.sort_unstable();
         self.secrets.dedup();
         settle_problems(&mut self.problems, sources);
         settle_problems(&mut self.notices, sources);
     }
+}
+
+/// A text without the names in it: what is to be done, whatever it is done to.
+fn without_names(text: &str) -> String {
+    text.split('`').step_by(2).collect()
 }
 
 /// Where sensitive values were written.

@@ -97,8 +97,10 @@ fn apply(
     if fixing.diff {
         let view = View::new(&fixed.run.sources, &fixed.run.report);
         for change in &fixed.changes {
-            let diff = report::without_secrets(&view, &change.path, &fix::diff(change));
-            streams.out.write_all(diff.as_bytes())?;
+            if let Some((old, new)) = report::without_secrets(&view, &change.path, &change.old) {
+                let diff = fix::diff(&change.path, &old, &new);
+                streams.out.write_all(diff.as_bytes())?;
+            }
         }
         return Ok(());
     }

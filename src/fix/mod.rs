@@ -84,9 +84,32 @@ pub fn keep_within(run: &mut Run, directory: &Path, paths: &[PathBuf]) {
         if fix.replacements.iter().any(is_outside) {
             fix.applicability = Applicability::Display;
             let note =
-                "it goes outside the paths that were checked: check what else uses that file too";
+                "It goes outside the paths that were checked: check what else uses that file too.";
             fix.note = Some(note.to_owned());
         }
+    }
+}
+
+/// Where only the expression can be edited that reads a value, the place of the value itself may be the better one.
+fn say_where_it_is_written(sources: &Sources, finding: &mut Finding) {
+    let (Some(fix), Some(origin)) = (&mut finding.fix, finding.origin.last()) else {
+        return;
+    };
+    let at = finding.primary.span;
+    let edited = |r: &Replacement| {
+        let span = r.span;
+        span.file == at.file && span.start <= at.start && at.end <= span.end && !r.text.is_empty()
+    };
+    if fix.applicability == Applicability::Display && fix.replacements.iter().any(edited) {
+        let source = sources.get(origin.span.file);
+        let line = source.position(origin.span.start).line;
+        let place = match source.path.starts_with("--") {
+            // An option of the command line.
+            true => format!("The value itself is given by {}.", source.path),
+            false => format!("The value itself is written at {}:{line}.", source.path),
+        };
+        let note = fix.note.take().map(|note| format!("{note} {place}"));
+        fix.note = Some(note.unwrap_or(place));
     }
 }
 
@@ -94,5 +117,6 @@ pub fn keep_within(run: &mut Run, directory: &Path, paths: &[PathBuf]) {
 pub fn spell(model: &Model<'_>, sources: &Sources, finding: &mut Finding) {
     if let Some(plan) = finding.plan.take() {
         finding.fix = plan::fix(model, sources, &plan, finding.when.is_some());
+        say_where_it_is_written(sources, finding);
     }
 }

@@ -30,10 +30,10 @@ pub(super) fn fix(model: &Model<'_>, sources: &Sources, plan: &Plan, by_case: bo
         return None;
     }
     let (applicability, note) = if display && plan.applicability != Applicability::Display {
-        let note = "other places read this value or share this block: decide where to change it";
+        let note = "Other places read this value or share this block: decide where to change it.";
         (Applicability::Display, Some(note.to_owned()))
     } else if in_module && plan.applicability == Applicability::Safe {
-        let note = "it changes a module, for whoever else calls that too";
+        let note = "It changes a module, for whoever else calls that too.";
         (Applicability::Unsafe, Some(note.to_owned()))
     } else {
         (plan.applicability, plan.note.clone())

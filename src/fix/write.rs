@@ -37,11 +37,11 @@ pub fn write(working_directory: &Path, change: &Changed) -> Result<(), String> {
 }
 
 /// A unified diff that `patch -p1` and `git apply` take.
-pub fn diff(change: &Changed) -> String {
-    similar::TextDiff::from_lines(&change.old, &change.new)
+pub fn diff(path: &str, old: &str, new: &str) -> String {
+    similar::TextDiff::from_lines(old, new)
         .unified_diff()
         .context_radius(CONTEXT)
-        .header(&format!("a/{}", change.path), &format!("b/{}", change.path))
+        .header(&format!("a/{path}"), &format!("b/{path}"))
         .to_string()
 }
 

@@ -383,9 +383,26 @@ impl<'k> Model<'k> {
     pub fn shown(&self, id: ResourceId) -> String {
         let resource = self.resource(id);
         match &resource.name.data {
-            crate::value::Data::Text(text) => text.shown(),
+            crate::value::Data::Text(text) if !resource.name.is_sensitive() => text.shown(),
             crate::value::Data::Unknown(_) if resource.outside => resource.name.shown(),
             _ => resource.address.to_string(),
+        }
+    }
+}
+
+impl Model<'_> {
+    /// What Terraform code in the module of `from` calls a resource: `azurerm_subnet.db`, or an example of such an
+    /// address where it can't refer to the resource.
+    pub fn local_address(&self, id: ResourceId, from: Option<ResourceId>) -> String {
+        let resource = self.resource(id);
+        let near = from.is_none_or(|from| self.resource(from).module == resource.module);
+        let local = resource.address.strip_prefix(&*resource.module);
+        let type_name = &self.type_of(id).name;
+        match local {
+            Some(local) if near && !resource.outside && local.contains(type_name.as_str()) => {
+                local.to_owned()
+            }
+            _ => format!("{type_name}.example"),
         }
     }
 }

@@ -6,14 +6,15 @@ use std::io::{self, Write};
 use similar::{ChangeTag, TextDiff};
 
 use super::View;
-use super::masks::{Hidden, Masks};
-use super::paint::printable;
+use super::hide;
+use super::masks::Masks;
+use super::paint::{printable, wrapped};
 use crate::finding::{Fix, Replacement};
 
 /// Longer lines are no help on a terminal.
 const LONGEST_LINE: usize = 300;
 
-/// The lines that a fix takes away and adds, below the name of each file.
+/// The lines that a fix takes away and adds, below the file and line where they stand.
 pub(super) fn write_fix(
     view: &View<'_>,
     masks: &mut Masks,
@@ -27,7 +28,9 @@ pub(super) fn write_fix(
     };
     writeln!(out, "  = fix ({}; {applied}):", fix.applicability.name())?;
     if let Some(note) = &fix.note {
-        writeln!(out, "    {}", printable(note))?;
+        for line in wrapped(&printable(note), view.width.saturating_sub(4)) {
+            writeln!(out, "    {line}")?;
+        }
     }
     let mut files: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for replacement in &fix.replacements {
@@ -38,42 +41,51 @@ pub(super) fn write_fix(
             .push((source, replacement));
     }
     for (path, replacements) in files {
-        let Some((source, _)) = replacements.first() else {
+        let Some((source, first)) = replacements.first() else {
             continue;
         };
         let all: Vec<&Replacement> = replacements.iter().map(|(_, r)| *r).collect();
-        let Some(new) = Replacement::apply(&source.text, &all) else {
+        let (file, secrets) = (first.span.file, &view.report.secrets);
+        let Some((old, new)) = hide::edited(masks, file, source, secrets, &all) else {
             continue;
         };
-        let old = &source.text;
-        let hidden = Hidden::of(masks, all[0].span.file, source, &view.report.secrets);
-        writeln!(out, "\n        {path}")?;
-        for change in TextDiff::from_lines(old, &new).iter_all_changes() {
-            let line = change.value().trim_end_matches(['\r', '\n']);
-            let sign = match change.tag() {
-                ChangeTag::Equal => continue,
-                ChangeTag::Delete => '-',
-                ChangeTag::Insert => '+',
-            };
-            if line.len() > LONGEST_LINE {
-                writeln!(
-                    out,
-                    "        {sign} (a line of {} characters; --diff shows it)",
-                    line.len()
-                )?;
-            } else {
-                writeln!(out, "        {sign} {}", printable(&hidden.masked(line)))?;
+        let difference = TextDiff::from_lines(&old, &new);
+        for group in difference.grouped_ops(0) {
+            let line = group.first().map_or(0, |op| op.old_range().start) + 1;
+            writeln!(out, "\n        {path}:{line}")?;
+            for change in group.iter().flat_map(|op| difference.iter_changes(op)) {
+                write_line(out, change.tag(), change.value())?;
             }
         }
     }
     writeln!(out)
 }
 
-/// A unified diff of a file in which what is secret is masked. Such a diff can't be applied; the fix can.
-pub fn without_secrets(view: &View<'_>, path: &str, diff: &str) -> String {
-    let Ok(file) = view.sources.load(std::path::Path::new(path)) else {
-        return diff.to_owned();
+fn write_line(out: &mut dyn Write, tag: ChangeTag, line: &str) -> io::Result<()> {
+    let line = line.trim_end_matches(['\r', '\n']);
+    let sign = match tag {
+        ChangeTag::Equal => return Ok(()),
+        ChangeTag::Delete => '-',
+        ChangeTag::Insert => '+',
     };
-    let source = view.sources.get(file);
-    Hidden::of(&mut Masks::default(), file, &source, &view.report.secrets).masked(diff)
+    if line.len() > LONGEST_LINE {
+        let length = line.chars().count();
+        return writeln!(
+            out,
+            "        {sign} (a line of {length} characters; --diff shows it)"
+        );
+    }
+    let line = format!("        {sign} {}", printable(line));
+    writeln!(out, "{}", line.trim_end())
+}
+
+/// A file before and after fixes, with what is secret masked. The difference of the two can't be applied where
+/// something is; the fixes can.
+pub fn without_secrets(view: &View<'_>, path: &str, old: &str) -> Option<(String, String)> {
+    let file = view.sources.load(std::path::Path::new(path)).ok()?;
+    let (source, secrets) = (view.sources.get(file), &view.report.secrets);
+    Some((
+        hide::earlier(old, file, &source, secrets),
+        hide::whole(&mut Masks::default(), file, &source, secrets),
+    ))
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::View;
 use super::summary::{SEVERITIES, by_cause, of_severity};
 use crate::declared::Problem;
-use crate::finding::{Document, Finding, Label, Suppressed, Suppression, Undecided};
+use crate::finding::{Document, Finding, Label, NotSeen, Suppressed, Suppression, Undecided};
 use crate::source::Span;
 
 const VERSION: u32 = 1;
@@ -29,6 +29,8 @@ struct Output<'a> {
     errors: Vec<ProblemOut<'a>>,
     /// Worth telling, but no failure.
     notices: Vec<ProblemOut<'a>>,
+    /// Modules and deployments that could not be looked into.
+    opaque: Vec<OpaqueOut<'a>>,
     /// What was checked.
     summary: SummaryOut,
 }
@@ -90,6 +92,14 @@ struct UndecidedOut<'a> {
     resource: &'a str,
     cause: &'a str,
     kind: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Opaque")]
+struct OpaqueOut<'a> {
+    address: &'a str,
+    cause: &'a str,
     location: Location,
 }
 
@@ -156,13 +166,18 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             .collect(),
         errors: report.problems.iter().map(|p| problem(view, p)).collect(),
         notices: report.notices.iter().map(|p| problem(view, p)).collect(),
+        opaque: report
+            .opaque
+            .iter()
+            .map(|part| opaque(view, part))
+            .collect(),
         summary: SummaryOut {
             files: summary.files,
             skipped: summary.skipped,
             units: summary.units,
             resources: summary.resources,
             modelled: summary.modelled,
-            opaque: summary.opaque,
+            opaque: report.opaque.len(),
             rules: summary.rules,
             held: summary.held,
             findings: SEVERITIES
@@ -250,6 +265,14 @@ fn undecided<'a>(view: &View<'_>, undecided: &'a Undecided) -> UndecidedOut<'a> 
         cause: &undecided.cause.text,
         kind: undecided.cause.kind.name(),
         location: location(view, undecided.span),
+    }
+}
+
+fn opaque<'a>(view: &View<'_>, part: &'a NotSeen) -> OpaqueOut<'a> {
+    OpaqueOut {
+        address: &part.address,
+        cause: &part.cause.text,
+        location: location(view, part.span),
     }
 }
 

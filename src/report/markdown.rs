@@ -111,11 +111,7 @@ fn detail(view: &View<'_>, masks: &mut Masks, finding: &Finding) -> io::Result<S
     text += &format!("**Why:** {}\n\n", escaped(&one_line(&finding.rule.why)));
     for label in finding.origin.iter().chain(&finding.related) {
         let place = code(&concise::place(view, label.span));
-        let said = match one_line(&label.text) {
-            text if text.is_empty() => "the value comes from here".into(),
-            text => text,
-        };
-        text += &format!("- {place}: {}\n", escaped(&said));
+        text += &format!("- {place}: {}\n", escaped(&one_line(&label.text)));
     }
     text += &format!(
         "\n**What to do:** {}\n\n",

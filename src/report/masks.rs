@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::secrets::{is_harmless, is_plain, is_secret_name, tells_secret};
+use crate::arm::is_function;
 use crate::source::{FileId, Source, Span};
 
 /// The secrets of the files that were shown so far.
@@ -22,9 +23,7 @@ impl Masks {
         sensitive: &[Span],
     ) -> &[Range<usize>] {
         self.known.entry(file).or_insert_with(|| {
-            let json = source.path.to_lowercase().ends_with(".json")
-                || source.path.to_lowercase().ends_with(".jsonc");
-            let mut found = secrets(&source.text, json, 0);
+            let mut found = secrets(&source.text, is_json(&source.path), 0);
             let own = sensitive.iter().filter(|span| span.file == file);
             found.extend(own.map(|span| inside_quotes(&source.text, span.range())));
             found.sort_by_key(|range| (range.start, range.end));
@@ -34,40 +33,10 @@ impl Masks {
     }
 }
 
-/// A text in which what is secret in a file is masked: for lines that an edit changes.
-pub(super) struct Hidden(Vec<String>);
-
-impl Hidden {
-    /// The secrets of a file.
-    pub(super) fn of(
-        masks: &mut Masks,
-        file: FileId,
-        source: &Source,
-        sensitive: &[Span],
-    ) -> Hidden {
-        let ranges = masks.of(file, source, sensitive);
-        let texts = ranges
-            .iter()
-            .filter_map(|range| source.text.get(range.clone()));
-        // Very short texts stand in many places that are not secret.
-        Hidden(
-            texts
-                .filter(|text| text.len() > 2)
-                .map(str::to_owned)
-                .collect(),
-        )
-    }
-
-    /// The text without them.
-    pub(super) fn masked(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in &self.0 {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), MASK);
-            }
-        }
-        text
-    }
+/// Whether a file is JSON, by its name; HCL otherwise.
+pub(super) fn is_json(path: &str) -> bool {
+    let path = path.to_lowercase();
+    path.ends_with(".json") || path.ends_with(".jsonc")
 }
 
 /// In place of a secret.
@@ -92,7 +61,7 @@ const VALUES: &[&str] = &["default", "defaultvalue", "value"];
 const DEEPEST: usize = 2;
 
 /// The bytes to mask, in order.
-fn secrets(text: &str, json: bool, depth: usize) -> Vec<Range<usize>> {
+pub(super) fn secrets(text: &str, json: bool, depth: usize) -> Vec<Range<usize>> {
     let mut scan = Scan {
         text,
         json,
@@ -307,8 +276,14 @@ impl<'a> Scan<'a> {
             scope.values.push(range.clone());
         }
         let masked = (secret && !is_plain(content)) || tells_secret(content);
-        if masked {
-            self.found.push(range);
+        match literals(content).filter(|_| self.json && masked) {
+            Some(inside) => self.found.extend(
+                inside
+                    .into_iter()
+                    .map(|r| r.start + range.start..r.end + range.start),
+            ),
+            None if masked => self.found.push(range),
+            None => {}
         }
         masked
     }
@@ -353,6 +328,33 @@ impl<'a> Scan<'a> {
             self.key = scope.key;
         }
     }
+}
+
+/// The strings in an expression of a template, but for names of parameters and variables: the rest of it is code.
+/// `None` for what is no call of a function that there is.
+fn literals(text: &str) -> Option<Vec<Range<usize>>> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let (function, _) = inner.trim_start().split_once('(')?;
+    if !is_function(function.trim_end()) {
+        return None;
+    }
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(quote) = text[at..].find('\'').map(|i| at + i) {
+        let start = quote + 1;
+        let end = text[start..]
+            .find('\'')
+            .map_or(text.len() - 1, |i| start + i);
+        let before = text[at..quote].trim_end().to_lowercase();
+        if !before.ends_with("parameters(") && !before.ends_with("variables(") {
+            found.push(start..end);
+        }
+        at = end + 1;
+        if at >= text.len() {
+            break;
+        }
+    }
+    Some(found)
 }
 
 /// The end of a JSON string that starts at `start`; the end of the text when it has none.

@@ -9,6 +9,7 @@ mod edit;
 mod frame;
 mod github;
 mod gitlab;
+mod hide;
 mod json;
 mod junit;
 mod markdown;

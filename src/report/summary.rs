@@ -80,16 +80,16 @@ pub fn write_summary(
         count(summary.resources, "resource"),
         count(summary.rules, "rule"),
     )?;
+    let hint = if listed {
+        ""
+    } else {
+        "; --show-undecided lists them"
+    };
     if !report.undecided.is_empty() {
         let causes: Vec<String> = by_cause(&report.undecided)
             .into_iter()
             .map(|(kind, number)| format!("{number} {}", meaning(kind)))
             .collect();
-        let hint = if listed {
-            ""
-        } else {
-            "; --show-undecided lists them"
-        };
         let number = report.undecided.len();
         writeln!(out, "undecided {number}: {}{hint}", causes.join(", "))?;
     }
@@ -107,12 +107,12 @@ pub fn write_summary(
             .collect();
         writeln!(out, "suppressed {}", ways.join(", "))?;
     }
-    if summary.opaque > 0 {
-        let parts = match summary.opaque {
+    if !report.opaque.is_empty() {
+        let parts = match report.opaque.len() {
             1 => "1 module or deployment".to_owned(),
             number => format!("{number} modules or deployments"),
         };
-        writeln!(out, "not looked into: {parts}")?;
+        writeln!(out, "not looked into: {parts}{hint}")?;
     }
     if !report.problems.is_empty() {
         let errors = count(report.problems.len(), "problem");
@@ -154,7 +154,7 @@ pub fn write_summary(
     Ok(())
 }
 
-/// Lists each undecided result.
+/// Lists each undecided result, and what could not be looked into.
 ///
 /// # Errors
 /// When `out` can't be written.
@@ -167,6 +167,15 @@ pub fn write_undecided(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             result.rule.slug,
             one_line(&result.resource),
             one_line(&result.cause.text),
+        )?;
+    }
+    for part in &view.report.opaque {
+        writeln!(
+            out,
+            "{}: not looked into: {}: {}",
+            view.paint.bold(&place(view, part.span)),
+            one_line(&part.address),
+            one_line(&part.cause.text),
         )?;
     }
     Ok(())

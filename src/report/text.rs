@@ -79,15 +79,7 @@ fn write_finding(
 /// All places of a finding, the primary one first.
 fn labels(finding: &Finding) -> Vec<Label> {
     let mut labels = vec![finding.primary.clone()];
-    labels.extend(finding.origin.iter().map(|label| Label {
-        span: label.span,
-        text: if label.text.is_empty() {
-            "the value comes from here".into()
-        } else {
-            label.text.clone()
-        },
-    }));
-    labels.extend(finding.related.iter().cloned());
+    labels.extend(finding.origin.iter().chain(&finding.related).cloned());
     labels
 }
 

@@ -9,6 +9,7 @@ use super::edits::{self, FixPlan};
 use super::file::{CheckFile, RuleFile};
 use crate::finding::{RuleInfo, Severity};
 use crate::model::KindId;
+use crate::suggest::nearest;
 
 /// A rule, ready to run.
 #[derive(Debug)]
@@ -112,6 +113,12 @@ impl Mistake {
             message: message.into(),
             help: None,
         }
+    }
+
+    /// With advice.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Mistake {
+        self.help = Some(help.into());
+        self
     }
 
     /// In a text that starts `skipped` bytes into the value.
@@ -282,7 +289,15 @@ fn compile_range(
     if let Some(kind) = library.kinds.kind_id(text) {
         return Ok((Range::Kind(kind), Type::Resource(kind)));
     }
-    let expr = Expr::compile(text, scope, library).map_err(|e| Mistake::condition(path, 0, e))?;
+    let expr = Expr::compile(text, scope, library).map_err(|error| {
+        let kinds = library.kinds.iter().map(|(_, kind)| kind.name.as_str());
+        let near = nearest(text, &kinds.collect::<Vec<_>>()).map(str::to_owned);
+        let mistake = Mistake::condition(path, 0, error);
+        match near {
+            Some(near) => mistake.help(format!("did you mean the kind `{near}`?")),
+            None => mistake,
+        }
+    })?;
     let ty = match expr.ty() {
         Type::Resources(kind) | Type::Resource(kind) => Type::Resource(*kind),
         Type::AnyResources | Type::AnyResource => Type::AnyResource,

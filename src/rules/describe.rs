@@ -7,7 +7,7 @@ use crate::declared::Language;
 use crate::finding::{Finding, Label};
 use crate::model::{Attr, ResourceId, Target, Targets, To};
 use crate::source::{Sources, Span};
-use crate::value::{Assignment, Cause, CauseKind, Value};
+use crate::value::{Assignment, Cause, CauseKind, Origin, Value};
 
 /// A violated check with the choice of bindings and the case in which it is.
 pub(super) struct Describe<'a> {
@@ -43,19 +43,15 @@ impl Describe<'_> {
             Language::Azurerm => &self.check.azurerm,
             Language::Arm => &self.check.arm,
         };
-        let related = self
-            .check
-            .also
-            .iter()
-            .filter_map(|(place, text)| {
-                let (span, _) = self.place(place)?;
-                Some(Label {
-                    span,
-                    text: format(text),
-                })
-            })
-            .filter(|label| label.span != span)
-            .collect();
+        let mut related: Vec<Label> = Vec::new();
+        for (place, text) in &self.check.also {
+            let Some((at, origin)) = self.place(place).filter(|(at, _)| *at != span) else {
+                continue;
+            };
+            related.push(label(at, format(text)));
+            // Of a place beside the value at fault, where its value was written is enough.
+            related.extend(origin.into_iter().next_back());
+        }
         Some(Finding {
             rule: rule.info.clone(),
             severity: self.check.severity,
@@ -160,19 +156,7 @@ impl Describe<'_> {
             Place::Written(expr) => {
                 let value = self.written(expr)?;
                 let origin = value.origin()?;
-                let labels = origin
-                    .chain()
-                    .zip(origin.chain().skip(1))
-                    .map(|(link, next)| Label {
-                        span: next.span,
-                        text: link
-                            .reads
-                            .as_ref()
-                            .map_or_else(String::new, |r| format!("`{}` comes from here", r.name)),
-                    })
-                    .filter(|label| label.span != origin.span)
-                    .collect();
-                Some((origin.span, labels))
+                Some((origin.span, trace(origin, leads_to_resources(expr))))
             }
         }
     }
@@ -208,6 +192,37 @@ impl Describe<'_> {
             To::Null | To::Unknown(_) => None,
         }
     }
+}
+
+/// Whether what an expression gives are resources, not values.
+fn leads_to_resources(expr: &condition::Expr) -> bool {
+    use condition::Type::{AnyResource, AnyResources, Resource, Resources};
+    matches!(
+        expr.ty(),
+        Resource(_) | Resources(_) | AnyResource | AnyResources
+    )
+}
+
+/// Where a value came from, nearest first. A value that `refers` to a resource comes from where that is referred
+/// to: what its name or id is made of does not matter.
+fn trace(origin: &Origin, refers: bool) -> Vec<Label> {
+    let mut labels: Vec<Label> = Vec::new();
+    for (link, from) in origin.chain().zip(origin.chain().skip(1)) {
+        let text = match &link.reads {
+            Some(reads) if refers && reads.reference.is_some() => break,
+            Some(reads) => format!("`{}` comes from here", reads.name),
+            None => "the value comes from here".to_owned(),
+        };
+        // A part of an expression that is shown already is no news.
+        if from.span != origin.span && !from.span.is_within(link.span) {
+            labels.push(label(from.span, text));
+        }
+    }
+    labels
+}
+
+fn label(span: Span, text: String) -> Label {
+    Label { span, text }
 }
 
 /// Members of a JSON object as HCL, for azapi. `None` for whole resources and for expressions, which

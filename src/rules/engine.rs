@@ -81,7 +81,11 @@ fn check_rule(
 ) -> (Vec<Found>, Decision) {
     let mut decision = Decision::default();
     let mut found = Vec::new();
-    let view = View { model, library };
+    let view = View {
+        model,
+        library,
+        about: None,
+    };
     for (number, check) in rule.checks.iter().enumerate() {
         let mut run = Run {
             check,
@@ -96,6 +100,10 @@ fn check_rule(
                 _ => bound(&env).next(),
             };
             let Some(about) = about else { continue };
+            let view = View {
+                about: Some(about),
+                ..view
+            };
             let merged = merge(cases);
             if merged.iter().any(|(_, v)| matches!(v, Outcome::Holds)) {
                 decision.held += 1;

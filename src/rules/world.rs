@@ -65,9 +65,12 @@ fn type_of(attribute: &Attribute) -> Type {
 }
 
 /// A model, with the tables for look-ups.
+#[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) model: &'a Model<'a>,
     pub(super) library: &'a Library,
+    /// The resource at fault, where a finding is told.
+    pub(super) about: Option<ResourceId>,
 }
 
 impl World for View<'_> {
@@ -145,6 +148,10 @@ impl World for View<'_> {
             Some(number) => self.model.spell(resource, number),
             None => member.to_owned(),
         }
+    }
+
+    fn address(&self, resource: ResourceId) -> String {
+        self.model.local_address(resource, self.about)
     }
 
     fn lookup(&self, table: &str, key: &str) -> Option<Value> {

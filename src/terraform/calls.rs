@@ -291,7 +291,7 @@ impl Unit<'_> {
     ) -> Value {
         let at = &self.instances[instance];
         let name = format!("module.{}", at.module.calls[call].name);
-        let cause = Cause::new(CauseKind::Deployment, "known only when deployed");
+        let cause = eval::deployed(&name);
         let whole = Symbol::new(format!("{}{name}", at.prefix()), name.clone(), cause);
         expansion.assemble(&whole, |i| {
             let child = &self.instances[children[i]];

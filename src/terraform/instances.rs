@@ -88,7 +88,7 @@ fn assemble(
     local_name: &str,
 ) -> Value {
     let cause = match declared.mode {
-        Mode::Managed => Cause::new(CauseKind::Deployment, "known only when deployed"),
+        Mode::Managed => eval::deployed(local_name),
         _ => Cause::new(
             CauseKind::Outside,
             format!("`{local_name}` is read from outside"),

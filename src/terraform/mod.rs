@@ -32,6 +32,7 @@ mod order;
 mod overrides;
 pub mod plan;
 mod providers;
+mod quoted;
 mod refs;
 mod resource;
 mod syntax;

@@ -157,6 +157,7 @@ impl Module {
             module.check_references();
             module.check_repetition();
             module.check_waiting();
+            module.check_quoted();
             module.check_providers();
         }
         module

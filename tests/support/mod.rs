@@ -9,8 +9,8 @@ use azvet::declared::Problem;
 use azvet::discover::Discovered;
 use azvet::files::Memory;
 use azvet::finding::{
-    Applicability, Category, Document, Edge, Finding, Fix, Label, Node, Replacement, Report,
-    RuleInfo, Severity, Summary, Suppressed, Suppression, Topology, Undecided,
+    Applicability, Category, Document, Edge, Finding, Fix, Label, Node, NotSeen, Replacement,
+    Report, RuleInfo, Severity, Summary, Suppressed, Suppression, Topology, Undecided,
 };
 use azvet::report::{AttributeDump, ModelDump, OpaqueDump, ResourceDump, UnitDump};
 use azvet::settings::Settings;
@@ -270,13 +270,17 @@ pub fn report(sources: &Sources) -> Report {
             span(sources, "main.tf", "locals"),
             "locals are not used",
         )],
+        opaque: vec![NotSeen {
+            address: "module.network".into(),
+            cause: Cause::new(CauseKind::Outside, "module `network` is not installed"),
+            span: span(sources, "main.tf", "locals"),
+        }],
         summary: Summary {
             files: 5,
             skipped: 2,
             units: 2,
             resources: 9,
             modelled: 4,
-            opaque: 1,
             rules: 3,
             held: 7,
         },

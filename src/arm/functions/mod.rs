@@ -117,6 +117,11 @@ static FUNCTIONS: LazyLock<HashMap<String, &'static Function>> = LazyLock::new(|
     all.map(|f| (f.name.to_lowercase(), f)).collect()
 });
 
+/// Whether the language has a function of this name.
+pub(crate) fn is_function(name: &str) -> bool {
+    find(&name.to_lowercase()).is_some()
+}
+
 fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.get(name).copied().or_else(|| {
         // Every type of resource may have some: listKeys, listSas, listSecrets …

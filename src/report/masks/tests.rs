@@ -34,7 +34,7 @@ fn secrets_are_found_and_nothing_else() {
         r#"{"x": {"defaultValue": {"k": "hunter"}, "type": "SecureObject"}, "a": "x"}"#,
         r#"{"x": {"defaultValue": "x", "type": "string"}}"#,
         r#"{"adminPassword": "[parameters('adminPassword')]"}"#,
-        r#"{"adminPassword": "[concat('hunter', 'x')]"}"#,
+        r#"{"adminPassword": "[concat('hunter', parameters('x'))]"}"#,
         r#"{"secrets": [{"name": "x", "value": "hunter"}]}"#,
         r#"{"text": "{\"password\": \"hunter\"}"}"#,
         r#"{"connectionString": "hunter"} // {"token": "hunter"}"#,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::json::write_pretty;
-use super::masks::{Hidden, Masks};
-use super::{View, concise};
+use super::masks::Masks;
+use super::{View, concise, hide};
 use crate::declared::Problem;
 use crate::finding::{self, Category, Finding, Label, RuleInfo, Severity, Undecided};
 use crate::source::Span;
@@ -211,13 +211,13 @@ impl Writer<'_, '_> {
             let file = replacement.span.file;
             let source = self.view.sources.get(file);
             let secrets = &self.view.report.secrets;
-            let hidden = Hidden::of(&mut self.masks, file, &source, secrets);
+            let text = hide::inserted(&mut self.masks, file, &source, secrets, replacement);
             changes
                 .entry(source.path.clone())
                 .or_default()
                 .push(Replacement {
                     deleted_region: self.region(replacement.span),
-                    inserted_content: Message::text(hidden.masked(&replacement.text)),
+                    inserted_content: Message::text(text),
                 });
         }
         let how = fix.applicability.name();

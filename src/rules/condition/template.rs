@@ -1,5 +1,6 @@
 //! Messages with expressions in braces, and the places that findings point at.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::ast::{Node, NodeKind};
@@ -8,7 +9,7 @@ use super::code::{Code, Expr, Op, Scope};
 use super::error::ConditionError;
 use super::eval::{Env, Run};
 use super::parse;
-use super::types::{Datum, ResourceId, Schema, To, World};
+use super::types::{Datum, ResourceId, Schema, Target, To, World};
 use crate::source::Span;
 use crate::value::{Assignment, Need, Value};
 
@@ -16,7 +17,8 @@ use crate::value::{Assignment, Need, Value};
 const DEEPEST: usize = 3;
 
 /// A message: text with expressions in braces. `{{` and `}}` stand for braces, and
-/// `{spell(resource.attribute)}` for the attribute as the user's language writes it.
+/// `{spell(resource.attribute)}` for the attribute as the user's language writes it, `{address_of(resource)}` for what
+/// Terraform code beside the resource at fault calls a resource.
 #[derive(Clone, Debug)]
 pub struct Template {
     source: Arc<str>,
@@ -28,6 +30,7 @@ enum Part {
     Literal(String),
     Shown(Code),
     Spelt { resource: Code, member: String },
+    Address(Code),
 }
 
 impl Template {
@@ -80,7 +83,21 @@ impl Template {
                 Part::Literal(text) => out.push_str(text),
                 Part::Shown(code) => {
                     let shown = self.either(env, world, sides, DEEPEST, &|run| {
-                        Ok(show(&run.datum(code)?, world))
+                        let datum = run.datum(code)?;
+                        Ok(match &datum {
+                            // What it is called may be a secret; which resource it is, is none.
+                            Datum::Value(name) if name.is_sensitive() => {
+                                named(run, code)?.map_or_else(|| name.shown(), |id| world.name(id))
+                            }
+                            _ => show(&datum, world),
+                        })
+                    });
+                    out.push_str(&shown);
+                }
+                Part::Address(code) => {
+                    let shown = self.either(env, world, sides, DEEPEST, &|run| {
+                        Ok(only(&run.datum(code)?)
+                            .map_or_else(|| NAMELESS.to_owned(), |id| world.address(id)))
                     });
                     out.push_str(&shown);
                 }
@@ -134,6 +151,9 @@ fn part(node: &Node, scope: &Scope, schema: &dyn Schema) -> Result<Part, Conditi
     else {
         return checker.check(node).map(Part::Shown);
     };
+    if name.text == "address_of" {
+        return address(&mut checker, args, &node.range).map(Part::Address);
+    }
     if name.text != "spell" {
         return checker.check(node).map(Part::Shown);
     }
@@ -154,10 +174,60 @@ fn part(node: &Node, scope: &Scope, schema: &dyn Schema) -> Result<Part, Conditi
     }
 }
 
+/// In place of an address that is not known.
+const NAMELESS: &str = "ADDRESS";
+
+/// The resource in `{address_of(resource)}`.
+fn address(
+    checker: &mut Checker<'_>,
+    args: &[Node],
+    range: &Range<usize>,
+) -> Result<Code, ConditionError> {
+    let wrong = |range: &Range<usize>| {
+        ConditionError::new("`address_of` needs one resource", range.clone())
+            .help("write `{address_of(resource)}`")
+    };
+    let [argument] = args else {
+        return Err(wrong(range));
+    };
+    let code = checker.check(argument)?;
+    if code.ty.is_resource() || code.ty.is_resources() {
+        Ok(code)
+    } else {
+        Err(wrong(&argument.range))
+    }
+}
+
+/// The resource that it is, or the only one of several.
+fn only(datum: &Datum) -> Option<ResourceId> {
+    match datum {
+        Datum::Resource(Target {
+            to: To::Resource(id),
+            ..
+        }) => Some(*id),
+        Datum::Resources(members) => match members.items[..] {
+            [id] => Some(id),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The resource whose name is asked for.
+fn named(run: &mut Run<'_>, code: &Code) -> Result<Option<ResourceId>, Need> {
+    match &code.op {
+        Op::Attribute { target, name } if &**name == "name" => Ok(match run.target(target)?.to {
+            To::Resource(id) => Some(id),
+            _ => None,
+        }),
+        _ => Ok(None),
+    }
+}
+
 fn show(datum: &Datum, world: &dyn World) -> String {
     match datum {
         Datum::Value(value) if value.is_null() => nothing(value),
-        Datum::Value(value) => value.shown(),
+        Datum::Value(value) => listed(value),
         Datum::Resource(target) => match &target.to {
             To::Resource(id) => world.name(*id),
             To::Unknown(symbol) => Value::from(symbol.clone()).shown(),
@@ -176,6 +246,18 @@ fn show(datum: &Datum, world: &dyn World) -> String {
                 names.join(", ")
             }
         }
+    }
+}
+
+/// A value as a sentence has it: the members of a list one after the other.
+fn listed(value: &Value) -> String {
+    match value.as_list() {
+        Some(list) if !value.is_sensitive() && !list.items.is_empty() => {
+            let mut members: Vec<String> = list.items.iter().map(Value::shown).collect();
+            members.extend(list.rest.iter().map(|_| "…".to_owned()));
+            members.join(", ")
+        }
+        _ => value.shown(),
     }
 }
 

@@ -204,6 +204,10 @@ pub trait World {
     fn name(&self, resource: ResourceId) -> String;
     /// An attribute as the resource's language writes it, for messages.
     fn spell(&self, resource: ResourceId, member: &str) -> String;
+    /// What Terraform code beside the resource at fault calls a resource.
+    fn address(&self, resource: ResourceId) -> String {
+        self.name(resource)
+    }
     /// An entry of a data table.
     fn lookup(&self, table: &str, key: &str) -> Option<Value>;
     /// What is known of service tags and filters; without it nothing is decided of traffic.

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use super::operators::to_string;
-use super::{Evaluator, Scope, error, is_error, only_keys};
+use super::{Evaluator, Scope, deployed, error, is_error, only_keys};
 use crate::source::Span;
 use crate::terraform::syntax::ast::{Step, StepKind};
 use crate::value::{
-    Cause, CauseKind, Collection, Data, List, Number, Object, Reads, Reference, Rest, Symbol,
-    Value, lift, lift2,
+    CauseKind, Collection, Data, List, Number, Object, Reads, Reference, Rest, Symbol, Value, lift,
+    lift2,
 };
 
 impl Evaluator<'_> {
@@ -131,11 +131,12 @@ fn attr_of_object(object: &Object, v: &Value, name: &str, span: Option<Span>) ->
 
 /// The attribute of a resource that is known only when deployed. Identifiers are never null.
 fn computed(resource: &Symbol, name: &str) -> Symbol {
-    let symbol = Symbol::new(
-        format!("{}.{name}", resource.key()),
-        format!("{}.{name}", resource.shown()),
-        resource.cause().clone(),
-    );
+    let shown = format!("{}.{name}", resource.shown());
+    let cause = match resource.cause() {
+        cause if cause.kind == CauseKind::Deployment => deployed(&shown),
+        cause => cause.clone(),
+    };
+    let symbol = Symbol::new(format!("{}.{name}", resource.key()), shown, cause);
     let symbol = if name == "id" || name == "name" {
         symbol.never_null()
     } else {
@@ -280,12 +281,10 @@ fn uncertain_entry(object: &Object, _rest: &Rest, key: &Value) -> Value {
 /// others is not known, but which resource it is.
 fn instance_at(rest: &Rest, key: &str) -> Option<Value> {
     let whole = rest.symbol.reference()?;
-    let symbol = Symbol::new(
-        format!("{}[{key}]", rest.symbol.key()),
-        format!("{}[{key}]", rest.symbol.shown()),
-        Cause::new(CauseKind::Deployment, "known only when deployed"),
-    )
-    .referring(whole.clone());
+    let shown = format!("{}[{key}]", rest.symbol.shown());
+    let cause = deployed(&shown);
+    let symbol =
+        Symbol::new(format!("{}[{key}]", rest.symbol.key()), shown, cause).referring(whole.clone());
     Some(
         Object {
             entries: Default::default(),

@@ -144,6 +144,12 @@ pub(super) fn constant(expr: &Expr) -> Value {
     Evaluator::new(&Empty, &fuel).eval(expr, &Scope::default())
 }
 
+/// Why something is not known that comes with the deployment; `shown` is how it is written.
+pub(super) fn deployed(shown: &str) -> Cause {
+    let text = format!("`{shown}` is known only when deployed");
+    Cause::new(CauseKind::Deployment, text)
+}
+
 /// An error value.
 pub(super) fn error(reason: &str) -> Value {
     Symbol::new(
@@ -383,8 +389,7 @@ impl<'w> Evaluator<'w> {
             ("path" | "terraform", name) => self.world.ambient(scope.instance, root, name),
             ("self", name) => {
                 let name = format!("self.{name}");
-                let cause = Cause::new(CauseKind::Deployment, "known only when deployed");
-                Some(Symbol::new(name.clone(), name, cause).into())
+                Some(Symbol::new(name.clone(), name.as_str(), deployed(&name)).into())
             }
             _ => None,
         }

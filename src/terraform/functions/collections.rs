@@ -116,12 +116,14 @@ fn coalesce(args: &[Value]) -> Value {
         None => return error("`coalesce` of values of different types"),
     };
     let args: Vec<Value> = args.iter().map(|v| ty.convert(v)).collect();
-    let value = crate::value::coalesce(&args, true);
-    if value.is_null() || value.as_str() == Some("") {
-        return error("`coalesce` of nothing but null");
+    // Terraform refuses a result of null, so what may be one is none where only nulls follow.
+    let last = args
+        .iter()
+        .rposition(|v| !v.is_null() && v.as_str() != Some(""));
+    match last {
+        Some(last) => crate::value::coalesce(&args[..=last], true),
+        None => error("`coalesce` of nothing but null"),
     }
-    // Where the last one may be null, so may the result; Terraform refuses that case.
-    value
 }
 
 /// A whole number, when it is known; an error when it is none.

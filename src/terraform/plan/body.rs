@@ -155,8 +155,9 @@ impl<'a> Reader<'_, '_, 'a> {
                 attribute: attribute.into(),
             })
             .collect();
-        let cause = Cause::new(CauseKind::Deployment, "known only after apply");
         let key = format!("{}.{path}", self.instance.address);
+        let cause = format!("`{key}` is known only after apply");
+        let cause = Cause::new(CauseKind::Deployment, cause);
         let symbol = match &references[..] {
             [one] => {
                 let shown = format!("{}.{}", one.resource, one.attribute);

@@ -103,6 +103,43 @@ fn repetition_that_terraform_refuses_in_some_cases() {
 }
 
 #[test]
+fn references_in_quotes() {
+    let quoted = |text: &str| {
+        (
+            format!("`{text}` in quotes is a text, not a reference"),
+            format!("\"{text}\""),
+        )
+    };
+    for (name, value, expected) in [
+        (
+            "subnet_id",
+            "\"azurerm_subnet.a.id\"",
+            Some("azurerm_subnet.a.id"),
+        ),
+        (
+            "subnet_ids",
+            "[\"data.azurerm_subnet.a.id\"]",
+            Some("data.azurerm_subnet.a.id"),
+        ),
+        (
+            "other_name",
+            "\"terraform_data.a.input\"",
+            Some("terraform_data.a.input"),
+        ),
+        ("other_name", "\"my_host.example.com\"", None),
+        ("host_id", "\"my_host.example.com\"", None),
+        ("input", "\"terraform_data.a.id\"", None),
+        ("subnet_id", "\"${terraform_data.a.id}\"", None),
+    ] {
+        let found = faults(&format!(
+            "resource \"terraform_data\" \"a\" {{}}\nresource \"null_resource\" \"b\" {{\n  {name} = {value}\n}}\n"
+        ));
+        let expected: Vec<_> = expected.map(quoted).into_iter().collect();
+        assert_eq!(found, expected, "{name} = {value}");
+    }
+}
+
+#[test]
 fn names_of_repetition_outside_of_it() {
     for (text, name) in [
         ("output \"a\" {\n  value = each.key\n}\n", "each.key"),
