@@ -190,6 +190,18 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
     if bindings.is_empty() {
         return Err(Mistake::new(&["for"], "`for` binds nothing"));
     }
+    for (name, text) in &file.aliases {
+        let path = ["let", name.as_str()];
+        let text = text
+            .as_str()
+            .ok_or_else(|| Mistake::new(&path, "an expression is needed here"))?;
+        if file.bindings.contains_key(name) {
+            return Err(Mistake::new(&path, format!("`for` binds `{name}` already")));
+        }
+        scope
+            .alias(name, text, library)
+            .map_err(|e| Mistake::condition(&path, 0, e))?;
+    }
     let condition = |key: &str, text: &str| {
         Expr::condition(text, &scope, library).map_err(|e| Mistake::condition(&[key], 0, e))
     };
@@ -205,7 +217,7 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
         let expr = Expr::compile(inner.unwrap_or(text), &scope, library)
             .map_err(|e| Mistake::condition(path, skipped, e))?;
         let heading =
-            inner.is_some() || !text.contains('.') && matches!(expr.ty(), Type::Resource(_));
+            inner.is_some() || expr.is_binding() && matches!(expr.ty(), Type::Resource(_));
         Ok::<_, Mistake>(if heading {
             Place::Heading(expr)
         } else {

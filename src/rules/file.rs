@@ -36,6 +36,9 @@ pub struct CheckFile {
     /// Bindings, in order: a kind, or an expression over earlier ones.
     #[serde(rename = "for")]
     pub bindings: serde_json::Map<String, serde_json::Value>,
+    /// Names for expressions over the bindings and the names before; they stand for them in all that follows.
+    #[serde(rename = "let", default)]
+    pub aliases: serde_json::Map<String, serde_json::Value>,
     /// When the check applies; always, unless said.
     #[serde(rename = "where", default)]
     pub applies: Option<String>,

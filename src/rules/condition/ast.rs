@@ -11,6 +11,45 @@ pub(super) struct Node {
     pub(super) depth: usize,
 }
 
+impl Node {
+    /// The same, as if all of it stood in that place.
+    pub(super) fn placed(mut self, range: &Range<usize>) -> Node {
+        let each = |nodes: Vec<Node>| nodes.into_iter().map(|n| n.placed(range)).collect();
+        let one = |node: Box<Node>| Box::new(node.placed(range));
+        let word = |name: Name| Name {
+            range: range.clone(),
+            ..name
+        };
+        self.range = range.clone();
+        self.kind = match self.kind {
+            NodeKind::List(items) => NodeKind::List(each(items)),
+            NodeKind::Member { target, name } => NodeKind::Member {
+                target: one(target),
+                name: word(name),
+            },
+            NodeKind::Index { target, key } => NodeKind::Index {
+                target: one(target),
+                key: one(key),
+            },
+            NodeKind::Call { target, name, args } => NodeKind::Call {
+                target: target.map(one),
+                name: word(name),
+                args: each(args),
+            },
+            NodeKind::Not(inner) => NodeKind::Not(one(inner)),
+            NodeKind::Negate(inner) => NodeKind::Negate(one(inner)),
+            NodeKind::Binary { op, left, right } => NodeKind::Binary {
+                op,
+                left: one(left),
+                right: one(right),
+            },
+            NodeKind::If(parts) => NodeKind::If(Box::new(parts.map(|n| n.placed(range)))),
+            simple => simple,
+        };
+        self
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) enum NodeKind {
     Null,

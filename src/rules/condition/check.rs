@@ -7,19 +7,32 @@ use super::types::{Schema, Type};
 use crate::suggest::did_you_mean;
 use crate::value::{Number, Value};
 
+/// Uses of aliases in one expression, those inside aliases included.
+const MOST_ALIASES: usize = 500;
+
+/// Aliases within aliases.
+const DEEPEST_ALIASES: usize = 4;
+
 pub(super) type Checked = Result<Code, ConditionError>;
 
 pub(super) struct Checker<'a> {
     pub(super) schema: &'a dyn Schema,
+    scope: &'a Scope,
     /// The bindings, then the variables of the macros around.
     names: Vec<(String, Type)>,
+    /// Uses of aliases so far, and how deep this is in aliases.
+    aliases_used: usize,
+    aliases_around: usize,
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(scope: &Scope, schema: &'a dyn Schema) -> Checker<'a> {
+    pub(super) fn new(scope: &'a Scope, schema: &'a dyn Schema) -> Checker<'a> {
         Checker {
             schema,
+            scope,
             names: scope.bindings.clone(),
+            aliases_used: 0,
+            aliases_around: 0,
         }
     }
 
@@ -105,10 +118,13 @@ impl<'a> Checker<'a> {
                 Type::Number,
             ),
             NodeKind::Text(s) => code(Op::Const(s.as_str().into()), Type::TEXT),
-            NodeKind::Name(name) => {
-                let (slot, ty) = self.slot(name, node)?;
-                code(Op::Slot(slot), ty)
-            }
+            NodeKind::Name(name) => match self.alias(name) {
+                Some(meant) => self.meant(meant, node),
+                None => {
+                    let (slot, ty) = self.slot(name, node)?;
+                    code(Op::Slot(slot), ty)
+                }
+            },
             NodeKind::List(items) => self.list(items, node),
             NodeKind::Member { target, name } => {
                 let target = self.check(target)?;
@@ -145,11 +161,46 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The expression that a name stands for, unless a macro's variable is called so.
+    fn alias(&self, name: &str) -> Option<&'a Node> {
+        let variables = &self.names[self.scope.bindings.len()..];
+        if variables.iter().any(|(variable, _)| variable == name) {
+            return None;
+        }
+        let mut aliases = self.scope.aliases.iter();
+        aliases.find(|(n, _)| n == name).map(|(_, meant)| meant)
+    }
+
+    /// An alias's expression in the place of its name. It knows the bindings, and no variables of macros.
+    fn meant(&mut self, meant: &Node, name: &Node) -> Checked {
+        self.aliases_used += 1;
+        if self.aliases_used > MOST_ALIASES || self.aliases_around == DEEPEST_ALIASES {
+            let message = format!(
+                "names in `let` can be used {MOST_ALIASES} times, and {DEEPEST_ALIASES} deep in each other"
+            );
+            return Err(ConditionError::new(message, name.range.clone()));
+        }
+        let variables = self.scope.bindings.len()..;
+        let hidden: Vec<String> = self.names[variables.clone()]
+            .iter_mut()
+            .map(|(variable, _)| std::mem::take(variable))
+            .collect();
+        self.aliases_around += 1;
+        let checked = self.check(&meant.clone().placed(&name.range));
+        self.aliases_around -= 1;
+        for ((variable, _), shown) in self.names[variables].iter_mut().zip(hidden) {
+            *variable = shown;
+        }
+        checked
+    }
+
     fn slot(&self, name: &str, node: &Node) -> Result<(usize, Type), ConditionError> {
         if let Some(slot) = self.names.iter().rposition(|(n, _)| n == name) {
             return Ok((slot, self.names[slot].1.clone()));
         }
+        let aliases = self.scope.aliases.iter().map(|(n, _)| n.as_str());
         let names = self.names.iter().map(|(n, _)| n.as_str());
+        let names = names.chain(aliases).filter(|n| !n.is_empty());
         let near = did_you_mean(name, names.clone());
         let error = ConditionError::new(format!("unknown name `{name}`{near}"), node.range.clone());
         let known: Vec<String> = names.map(|n| format!("`{n}`")).collect();

@@ -174,7 +174,19 @@ impl Checker<'_> {
             "prefix_length" => self.plain(Function::PrefixLength, name, args, node, Type::Number),
             "is_ipv4" => self.plain(Function::IsIpv4, name, args, node, Type::Bool),
             "address" => self.plain(Function::Address, name, args, node, Type::Number),
-            "contains_range" => self.plain(Function::ContainsRange, name, args, node, Type::Bool),
+            "contains_range" => {
+                let [outer, inner] = arguments(name, args, node)?;
+                let outer = self.check(outer)?;
+                self.wanted(&outer, "text or a list", |ty| {
+                    matches!(ty, Type::Text { .. } | Type::List(_) | Type::Any)
+                })?;
+                let op = Op::Call {
+                    function: Function::ContainsRange,
+                    args: vec![outer, self.text(inner)?],
+                    caseless: false,
+                };
+                Ok((op, Type::Bool))
+            }
             "overlaps" => self.plain(Function::Overlaps, name, args, node, Type::Bool),
             "int" | "string" => {
                 let [of] = arguments(name, args, node)?;
@@ -353,7 +365,7 @@ impl Checker<'_> {
         ty: Type,
     ) -> Result<(Op, Type), ConditionError> {
         let wanted = match function {
-            Function::ContainsRange | Function::Overlaps => 2,
+            Function::Overlaps => 2,
             _ => 1,
         };
         count(name, args, wanted, node)?;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::ast::{Binary, NodeKind};
+use super::ast::{Binary, Node, NodeKind};
 use super::error::ConditionError;
 use super::types::{KindId, Schema, Type};
 use super::{check, parse};
@@ -14,6 +14,8 @@ use crate::value::Value;
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     pub(super) bindings: Vec<(String, Type)>,
+    /// Names for expressions over the bindings, which stand for them wherever they are used.
+    pub(super) aliases: Vec<(String, Node)>,
 }
 
 impl Scope {
@@ -25,6 +27,22 @@ impl Scope {
     /// With one more name.
     pub fn bind(&mut self, name: impl Into<String>, ty: Type) {
         self.bindings.push((name.into(), ty));
+    }
+
+    /// With a name for an expression over the names so far.
+    ///
+    /// # Errors
+    /// The first thing wrong with the expression.
+    pub fn alias(
+        &mut self,
+        name: &str,
+        source: &str,
+        schema: &dyn Schema,
+    ) -> Result<(), ConditionError> {
+        let node = parse::parse(source)?;
+        check::Checker::new(self, schema).check(&node)?;
+        self.aliases.push((name.to_owned(), node));
+        Ok(())
     }
 }
 
@@ -96,6 +114,11 @@ impl Expr {
             }
         }
         Ok(parts)
+    }
+
+    /// Whether it is the name of a binding and nothing else.
+    pub fn is_binding(&self) -> bool {
+        matches!(self.code.op, Op::Slot(_))
     }
 
     /// Its type.

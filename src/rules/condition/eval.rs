@@ -1,6 +1,8 @@
 //! Evaluation under an assignment of sides. What is by case asks for a side; what is unknown stays so.
 
-use super::code::{Ask, Code, Each, Expr, Op};
+use std::sync::Arc;
+
+use super::code::{Ask, Code, Each, Expr, Function, Op};
 use super::functions;
 use super::logic::{Judged, Truth};
 use super::relations::typed;
@@ -221,8 +223,17 @@ impl<'a> Run<'a> {
                 args,
                 caseless,
             } => {
-                let args: Result<Vec<Value>, Need> = args.iter().map(|a| self.value(a)).collect();
-                let value = functions::call(*function, &args?, *caseless);
+                let mut args = args
+                    .iter()
+                    .map(|a| self.value(a))
+                    .collect::<Result<Vec<Value>, Need>>()?;
+                if let (Function::ContainsRange, Data::List(ranges)) = (function, &mut args[0].data)
+                {
+                    for range in Arc::make_mut(&mut ranges.items) {
+                        *range = self.settle(range.clone())?;
+                    }
+                }
+                let value = functions::call(*function, &args, *caseless);
                 Ok(self.settle(value)?.into())
             }
             Op::Reads(of) => {

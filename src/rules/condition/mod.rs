@@ -21,7 +21,7 @@
 //! | on members | `xs.exists(x, …)` `xs.all(x, …)` `xs.exists_one(x, …)` `xs.filter(x, …)` `xs.map(x, …)` `size(xs)` `x in xs` |
 //! | on text | `s.startsWith(t)` `s.endsWith(t)` `s.contains(t)` `s.lowerAscii()` `s.split(t)` `size(s)` `s + t` |
 //! | conversions | `int(x)` `string(x)` |
-//! | on address ranges, written as text | `prefix_length(r)` (null unless IPv4) `is_ipv4(r)` `contains_range(outer, inner)` `overlaps(a, b)`; an address alone is a range of one |
+//! | on address ranges, written as text | `prefix_length(r)` (null unless IPv4) `is_ipv4(r)` `contains_range(outer, inner)` `contains_range(list, inner)` `overlaps(a, b)`; an address alone is a range of one; where `outer` is a list, its ranges together count, and `first-last` is one too |
 //! | on addresses, written as text | `address(t)`, an IPv4 address as a number (null for other texts, ranges too) |
 //! | on numbers | `free_number(taken, near, limit)`, the free one nearest to `near` up to `limit`, of tens if possible; null when none is free |
 //! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `comes_before(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` `arm_type(a)` |

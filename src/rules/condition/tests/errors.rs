@@ -54,6 +54,34 @@ fn syntax() {
 }
 
 #[test]
+fn names_for_expressions() {
+    let mut scope = server_scope();
+    let mut alias = |name: &str, source: &str| match scope.alias(name, source, &Kinds) {
+        Ok(()) => String::new(),
+        Err(error) => report(source, &error),
+    };
+    let mut reports = alias("big", "server.nmae == 'x'");
+    reports += &alias("big", "server.replicas > x");
+    reports += &alias("a0", "server.replicas > 5");
+    for i in 1..5 {
+        reports += &alias(&format!("a{i}"), &format!("a{} || a{}", i - 1, i - 1));
+    }
+    for source in [
+        "a1 && b1",
+        "a0 + 1",
+        "a4",
+        "[1].exists(a0, a0 > 1)",
+        "[1].exists(server, a0)",
+    ] {
+        match Expr::condition(source, &scope, &Kinds) {
+            Ok(_) => reports += &format!("{source}\n  NO ERROR\n"),
+            Err(error) => reports += &report(source, &error),
+        }
+    }
+    insta::assert_snapshot!(reports);
+}
+
+#[test]
 fn names() {
     insta::assert_snapshot!(errors(&[
         "sever.name == 'x'",

@@ -197,6 +197,63 @@ fn ranges_are_understood() {
 }
 
 #[test]
+fn ranges_of_a_list_count_together() {
+    let mut m = Model::default();
+    let server = m.add(SERVER, "main", vec![("backup", unknown("b").into())]);
+    check(
+        &m,
+        server,
+        &[
+            (
+                "contains_range(['10.0.0.0/25', '10.0.0.128/25'], '10.0.0.0/24')",
+                "true",
+            ),
+            (
+                "contains_range(['10.0.0.128/25', '10.0.0.0/25'], '10.0.0.0/24')",
+                "true",
+            ),
+            (
+                "contains_range(['10.0.0.0/25', '10.0.0.129/32'], '10.0.0.0/24')",
+                "false",
+            ),
+            ("contains_range([], '10.0.0.0/24')", "false"),
+            (
+                "contains_range(['10.0.0.0-10.0.0.9', '10.0.0.10 - 10.0.0.19'], '10.0.0.5-10.0.0.15')",
+                "true",
+            ),
+            (
+                "contains_range(['10.0.0.0-10.0.0.9', '10.0.0.11-10.0.0.19'], '10.0.0.5-10.0.0.15')",
+                "false",
+            ),
+            ("contains_range(['10.0.0.9-10.0.0.0'], '10.0.0.5')", "false"),
+            (
+                "contains_range(['0.0.0.0-255.255.255.255'], '0.0.0.0/0')",
+                "true",
+            ),
+            ("contains_range(['::/1', '8000::/1'], '::/0')", "true"),
+            ("contains_range(['::/0'], '10.0.0.0/24')", "false"),
+            (
+                "contains_range(['nonsense', '10.0.0.0/8'], '10.0.0.0/24')",
+                "true",
+            ),
+            (
+                "contains_range(['10.0.0.0/8'], 'nonsense')",
+                "? `contains_range([10.0.0.0/8], 'nonsense')` has no answer",
+            ),
+            // What is unknown matters only where the rest does not do.
+            (
+                "contains_range(['10.0.0.0/8', server.backup], '10.0.0.0/24')",
+                "true",
+            ),
+            (
+                "contains_range(['10.0.0.0/25', server.backup], '10.0.0.0/24')",
+                "? `b` has no value",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn free_numbers() {
     let (m, server) = model();
     check(
