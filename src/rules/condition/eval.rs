@@ -1,7 +1,5 @@
 //! Evaluation under an assignment of sides. What is by case asks for a side; what is unknown stays so.
 
-use std::sync::Arc;
-
 use super::code::{Ask, Code, Each, Expr, Function, Op};
 use super::functions;
 use super::logic::{Judged, Truth};
@@ -229,9 +227,12 @@ impl<'a> Run<'a> {
                     .collect::<Result<Vec<Value>, Need>>()?;
                 if let (Function::ContainsRange, Data::List(ranges)) = (function, &mut args[0].data)
                 {
-                    for range in Arc::make_mut(&mut ranges.items) {
-                        *range = self.settle(range.clone())?;
-                    }
+                    let settled: Result<Vec<Value>, Need> = ranges
+                        .items
+                        .iter()
+                        .map(|range| self.settle(range.clone()))
+                        .collect();
+                    ranges.items = settled?.into();
                 }
                 let value = functions::call(*function, &args, *caseless);
                 Ok(self.settle(value)?.into())
