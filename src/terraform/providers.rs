@@ -20,7 +20,7 @@ impl Module {
     /// A `terraform` block.
     pub(super) fn required(&mut self, block: &Block) {
         if let Some(version) = block.body.get("required_version") {
-            self.readable(version);
+            self.readable(version, versions::readable);
         }
         for providers in block
             .body
@@ -35,8 +35,7 @@ impl Module {
                         match (item.key.as_str(), &item.value) {
                             (Some("source"), value) => {
                                 let s = value.as_str().unwrap_or_default().to_lowercase();
-                                let host = "registry.terraform.io/";
-                                source = s.strip_prefix(host).unwrap_or(&s).to_owned();
+                                source = versions::without_host(&s).to_owned();
                             }
                             (Some("version"), value) => version = Some(value),
                             (Some("configuration_aliases"), value) => {
@@ -58,13 +57,13 @@ impl Module {
     fn constrain(&mut self, source: &str, version: &Expr) {
         if let Some(text) = version.as_str() {
             self.constraints.push((source.to_owned(), text.to_owned()));
-            self.readable(version);
+            self.readable(version, versions::readable_of_provider);
         }
     }
 
     /// Tells of a constraint on versions that can't be read.
-    fn readable(&mut self, version: &Expr) {
-        if version.as_str().is_some_and(|v| !versions::readable(v)) {
+    fn readable(&mut self, version: &Expr, readable: fn(&str) -> bool) {
+        if version.as_str().is_some_and(|v| !readable(v)) {
             self.problems.push(
                 Problem::at(version.span, "this is no constraint on versions")
                     .help("write it like `>= 1.5, < 2.0` or `~> 4.0`"),

@@ -11,16 +11,21 @@ pub(super) fn locked(sources: &Sources, root: &std::path::Path, source: &str) ->
     let file = sources.load(&root.join(".terraform.lock.hcl")).ok()?;
     let parsed = syntax::parse(file, &sources.get(file).text);
     let block = parsed.body.blocks().find(|b| {
-        &*b.kind == "provider"
-            && b.labels
-                .first()
-                .is_some_and(|l| l.strip_prefix("registry.terraform.io/").unwrap_or(l) == source)
+        &*b.kind == "provider" && b.labels.first().is_some_and(|l| without_host(l) == source)
     })?;
     block
         .body
         .get("version")
         .and_then(Expr::as_str)
         .map(Into::into)
+}
+
+/// The source of a provider without the registry, of which OpenTofu has its own: `hashicorp/azurerm`.
+pub(super) fn without_host(source: &str) -> &str {
+    match source.split_once('/') {
+        Some((_, rest)) if rest.contains('/') => rest,
+        _ => source,
+    }
 }
 
 /// The newest known version that all constraints admit; when they admit none of the known, the
@@ -39,7 +44,7 @@ pub(super) fn newest<'c>(
     let best = known
         .iter()
         .filter_map(|v| Some((Version::parse(v)?, v)))
-        .filter(|(v, _)| terms.iter().all(|t| t.admits(v)))
+        .filter(|(v, _)| all_admit(&terms, v))
         .max_by(|(a, _), (b, _)| a.compare(b))
         .map(|(_, v)| v.as_str().into());
     best.or_else(|| {
@@ -55,12 +60,27 @@ pub(super) fn newest<'c>(
 pub(super) fn admits(constraint: &str, version: &str) -> bool {
     let terms: Option<Vec<Term>> = constraint.split(',').map(Term::parse).collect();
     let version = Version::parse(version);
-    version.is_some_and(|v| terms.is_some_and(|terms| terms.iter().all(|t| t.admits(&v))))
+    version.is_some_and(|v| terms.is_some_and(|terms| all_admit(&terms, &v)))
+}
+
+/// Pre-releases are chosen only when one of the constraints names them exactly.
+fn all_admit(terms: &[Term], version: &Version) -> bool {
+    let named = |t: &Term| t.op == "=" && version.compare(&t.version).is_eq();
+    (version.pre.is_none() || terms.iter().any(named)) && terms.iter().all(|t| t.admits(version))
 }
 
 /// Whether it is a constraint.
 pub(super) fn readable(constraint: &str) -> bool {
     constraint.split(',').all(|t| Term::parse(t).is_some())
+}
+
+/// Whether it is a constraint on a provider: three numbers at most, and no `v` before them.
+pub(super) fn readable_of_provider(constraint: &str) -> bool {
+    constraint.split(',').all(|text| {
+        let version = text.trim_start_matches(|c: char| "~<>=! ".contains(c));
+        let term = Term::parse(text).filter(|t| t.version.numbers.len() <= 3);
+        term.is_some() && !version.starts_with('v')
+    })
 }
 
 /// The newest of some published versions that a constraint admits.
@@ -112,7 +132,7 @@ impl Version {
                 (None, None) => Ordering::Equal,
                 (None, Some(_)) => Ordering::Greater,
                 (Some(_), None) => Ordering::Less,
-                (Some(a), Some(b)) => a.cmp(b),
+                (Some(a), Some(b)) => compare_pre(a, b),
             })
     }
 
@@ -122,6 +142,15 @@ impl Version {
             .collect::<Vec<_>>()
             .join(".")
     }
+}
+
+/// Part by part; numbers come before words, and fewer parts before more.
+fn compare_pre(a: &str, b: &str) -> Ordering {
+    let key = |part: &str| match part.parse::<u64>() {
+        Ok(number) => (number, String::new()),
+        Err(_) => (u64::MAX, part.to_owned()),
+    };
+    a.split('.').map(key).cmp(b.split('.').map(key))
 }
 
 impl Term {
@@ -139,10 +168,6 @@ impl Term {
 
     fn admits(&self, v: &Version) -> bool {
         let order = v.compare(&self.version);
-        // Pre-releases are chosen only when named exactly.
-        if v.pre.is_some() {
-            return self.op == "=" && order.is_eq();
-        }
         match self.op {
             "=" => order.is_eq(),
             "!=" => order.is_ne(),
@@ -164,36 +189,92 @@ impl Term {
 mod tests {
     use super::*;
 
+    /// The answers are those of `terraform init` 1.11 with a mirror that holds these versions; where it
+    /// finds none, azvet takes the highest that the constraints name.
     #[test]
     fn constraints_choose_the_newest_admitted() {
         let known: Vec<String> = [
+            "1.9.0",
             "2.99.0",
+            "3.0.0-beta1",
             "3.0.0",
             "3.100.0",
             "3.104.2",
+            "3.105.0-rc1",
             "3.117.1",
             "4.0.0-beta1",
+            "4.0.0-beta2",
+            "4.0.0",
             "4.1.0",
+            "4.2.0-beta1",
         ]
         .map(str::to_owned)
         .to_vec();
         for (constraints, expected) in [
-            (vec!["~> 3.100.0"], Some("3.100.0")),
-            (vec!["~> 3.100"], Some("3.117.1")),
-            (vec!["~>3.0"], Some("3.117.1")),
-            (vec![">= 3.0, < 4.0"], Some("3.117.1")),
-            (vec![">= 3.0", "< 3.105.0"], Some("3.104.2")),
-            (vec!["> 3.0, != 4.1.0"], Some("3.117.1")),
-            (vec!["3.100.0"], Some("3.100.0")),
-            (vec!["= 4.0.0-beta1"], Some("4.0.0-beta1")),
-            (vec!["~> 2.40"], Some("2.99.0")),
-            (vec!["~> 1.44"], Some("1.44.0")),
-            (vec![">= 2.0"], Some("4.1.0")),
-            (vec!["rubbish"], None),
-            (vec![], None),
+            (&["~> 3"][..], Some("3.117.1")),
+            (&["~> 3.100"], Some("3.117.1")),
+            (&["~> 3.100.0"], Some("3.100.0")),
+            (&["~>3.0"], Some("3.117.1")),
+            (&[">= 3.0 , < 4"], Some("3.117.1")),
+            (&["!= 4.1.0"], Some("4.0.0")),
+            (&[">= 3.0, != 4.1.0, != 4.0.0"], Some("3.117.1")),
+            (&["= 4.0.0-beta2"], Some("4.0.0-beta2")),
+            (&["~> 4.0.0-beta1"], Some("4.0.0")),
+            (&[">= 4.0.0-beta1"], Some("4.1.0")),
+            (&["<= 3.104"], Some("3.100.0")),
+            (&["3"], Some("3.0.0")),
+            (&["> 3.0", "< 3.117"], Some("3.104.2")),
+            (&["~> 3.0", "!= 3.117.1"], Some("3.104.2")),
+            (&["4.0.0-beta1", ">= 3.0"], Some("4.0.0-beta1")),
+            (&["4.2.0-beta1", ">= 4.0, < 5.0"], Some("4.2.0-beta1")),
+            (&[">=3.0.0-beta1,<=3.0.0"], Some("3.0.0")),
+            (&["~> 2.99.0, >= 1"], Some("2.99.0")),
+            (&["~> 1.44"], Some("1.44.0")),
+            (&["rubbish"], None),
+            (&[], None),
         ] {
             let newest = newest(constraints.iter().copied(), &known);
             assert_eq!(newest.as_deref(), expected, "{constraints:?}");
+        }
+    }
+
+    /// As `terraform init` reads them.
+    #[test]
+    fn constraints_on_providers() {
+        for (constraint, read) in [
+            ("~> 3.100.0", true),
+            (">=3.0,<4.0", true),
+            ("3.100.0+meta", true),
+            ("4.0.0-dev1", true),
+            ("v3.100.0", false),
+            ("~> v3.0", false),
+            ("~> 3.100.0.0", false),
+            ("", false),
+            ("3.x", false),
+            (">= 3.0,", false),
+            (">= 3.0 < 4", false),
+            ("=> 3.0", false),
+        ] {
+            assert_eq!(readable_of_provider(constraint), read, "{constraint}");
+        }
+    }
+
+    #[test]
+    fn pre_releases_have_an_order() {
+        let order = [
+            "1.0.0-1",
+            "1.0.0-9",
+            "1.0.0-alpha",
+            "1.0.0-beta.2",
+            "1.0.0-beta.10",
+            "1.0.0",
+        ];
+        for pair in order.windows(2) {
+            let [a, b] = [0, 1].map(|i| Version::parse(pair[i]));
+            assert!(
+                a.zip(b).is_some_and(|(a, b)| a.compare(&b).is_lt()),
+                "{pair:?}"
+            );
         }
     }
 }
