@@ -42,11 +42,19 @@ struct Checked<'c> {
     at: Option<Span>,
 }
 
+/// A condition that does not hold.
+struct Broken {
+    problem: Problem,
+    /// A root's variable has only its default.
+    by_default: bool,
+}
+
 impl Unit<'_> {
     /// Conditions that are false in what certainly exists. A root is often checked without the values
-    /// that it is planned with, so what rests on the default of a root's variable is not told.
+    /// that it is planned with, so what rests on the default of a root's variable is no problem: like
+    /// `terraform validate`, which says nothing of it, but told.
     pub(super) fn check_conditions(&mut self) {
-        let mut found: Vec<Problem> = Vec::new();
+        let mut found: Vec<Broken> = Vec::new();
         for (instance, at) in self.instances.iter().enumerate() {
             if at.module.known || at.exists.as_bool() != Some(true) {
                 continue;
@@ -75,14 +83,22 @@ impl Unit<'_> {
             }
             self.check_resources(instance, &mut found);
         }
-        for problem in found {
-            if !self.problems.contains(&problem) {
-                self.problems.push(problem);
+        for Broken {
+            problem,
+            by_default,
+        } in found
+        {
+            let told = match by_default {
+                true => &mut self.notices,
+                false => &mut self.problems,
+            };
+            if !told.contains(&problem) {
+                told.push(problem);
             }
         }
     }
 
-    fn check_resources(&self, instance: usize, found: &mut Vec<Problem>) {
+    fn check_resources(&self, instance: usize, found: &mut Vec<Broken>) {
         let at = &self.instances[instance];
         for resource in &at.module.resources {
             if resource.conditions.is_empty() {
@@ -108,13 +124,13 @@ impl Unit<'_> {
         }
     }
 
-    /// The problem, where the condition is certainly false.
+    /// What to say, where the condition is certainly false.
     fn broken(
         &self,
         instance: usize,
         checked: &Checked<'_>,
         repetition: Option<(&expand::Instance, &Body)>,
-    ) -> Option<Problem> {
+    ) -> Option<Broken> {
         let Condition { holds, message } = checked.condition;
         let eval = |expr: &Expr| -> Value {
             self.with_evaluator(instance, |ev, scope| match repetition {
@@ -132,19 +148,27 @@ impl Unit<'_> {
                 read.expr(expr);
             }
         }
-        if read.files || self.rests_on_default(instance, &read.refs) {
+        if read.files {
             return None;
         }
+        let by_default = self.rests_on_default(instance, &read.refs);
         let message = message.as_ref().map(eval);
         let message = message.filter(|m| !m.hides());
         let message = message.as_ref().and_then(Value::as_str);
         let message = message.unwrap_or("its condition does not hold");
         let message = message.trim().trim_end_matches('.');
         let at = checked.at.unwrap_or(holds.span);
-        Some(
-            Problem::at(at, format!("{}: {message}", checked.of))
-                .help("Terraform refuses the plan while the condition does not hold"),
-        )
+        let help = match by_default {
+            true => {
+                "Terraform refuses the plan unless other values are given; this rests on a default"
+            }
+            false => "Terraform refuses the plan while the condition does not hold",
+        };
+        let problem = Problem::at(at, format!("{}: {message}", checked.of)).help(help);
+        Some(Broken {
+            problem,
+            by_default,
+        })
     }
 
     /// Whether references lead to a variable of the root that has only its default.

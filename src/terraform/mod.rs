@@ -321,6 +321,7 @@ fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
         out.opaque.extend(outside(at));
     }
     out.problems.extend(unit.problems);
+    out.notices.extend(unit.notices);
     out
 }
 

@@ -116,6 +116,8 @@ pub(super) struct Unit<'c> {
     endless: RefCell<Vec<Span>>,
     pub(super) resource_count: usize,
     pub(super) problems: Vec<Problem>,
+    /// What is worth telling and no problem.
+    pub(super) notices: Vec<Problem>,
 }
 
 impl Instance {
@@ -177,6 +179,7 @@ impl<'c> Unit<'c> {
             endless: RefCell::default(),
             resource_count: 0,
             problems,
+            notices: Vec::new(),
         };
         unit.enter("".into(), root, None, true.into(), 0);
         let mut at = 0;

@@ -159,3 +159,28 @@ fn what_certainly_does_not_hold_is_a_problem() {
         assert_eq!(called(arguments), expected, "{arguments}");
     }
 }
+
+#[test]
+fn what_rests_on_a_default_of_the_root_is_told_and_no_problem() {
+    let variable = "variable \"mode\" {\n  default = \"b\"\n  validation {\n    \
+                    condition = var.mode == \"a\"\n    error_message = \"mode is a\"\n  }\n}\n";
+    let case = Case::new(&[("main.tf", variable)]);
+    assert_eq!(case.problems(), Vec::<&str>::new());
+    let [notice] = &case.declarations.notices[..] else {
+        panic!("{:?}", case.declarations.notices);
+    };
+    assert_eq!(notice.message, "variable `mode`: mode is a");
+    assert_eq!(notice.span.map(|s| case.text(s)).as_deref(), Some("\"b\""));
+    let given = Case::new(&[
+        ("main.tf", variable),
+        ("terraform.tfvars", "mode = \"a\"\n"),
+    ]);
+    assert!(given.problems().is_empty() && given.declarations.notices.is_empty());
+    // A module is called as it stands.
+    let called = Case::new(&[
+        ("main.tf", "module \"m\" {\n  source = \"./m\"\n}\n"),
+        ("m/main.tf", variable),
+    ]);
+    assert_eq!(called.problems(), ["variable `mode`: mode is a"]);
+    assert!(called.declarations.notices.is_empty());
+}
