@@ -1,6 +1,7 @@
 //! What an expression refers to, found without evaluating it: for the order of evaluation and for the
 //! dependency graph.
 
+use super::functions;
 use super::syntax::ast::{Body, Expr, Item, Kind, Name, Part, Step, StepKind};
 use crate::source::Span;
 
@@ -67,6 +68,8 @@ pub(super) struct Collector {
     pub(super) repeated: Vec<(Name, Span)>,
     /// Whether a function looks at files, which may be made just before Terraform runs.
     pub(super) files: bool,
+    /// Calls of functions that there are not.
+    pub(super) no_functions: Vec<(Name, Span)>,
     bound: Vec<Name>,
     /// An error of what is looked at is seen by a function around it.
     attempted: bool,
@@ -150,6 +153,9 @@ impl Collector {
             Kind::If(parts) => parts.iter().for_each(|e| self.expr(e)),
             Kind::Call(call) => {
                 self.files |= call.name.starts_with("file") || &*call.name == "templatefile";
+                if !(functions::exists(&call.name) || self.attempted || self.in_dynamic) {
+                    self.no_functions.push((call.name.clone(), expr.span));
+                }
                 let outer = self.attempted;
                 self.attempted |= matches!(&*call.name, "try" | "can");
                 call.args.iter().for_each(|e| self.expr(e));

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::eval;
 use super::syntax::ast::{Expr, Kind, Name};
 use super::unify::unify;
-use crate::value::{Collection, Data, Entry, List, Number, Object, Rest, Symbol, Value, lift};
+use crate::value::{
+    Collection, Data, Entry, List, Members, Number, Object, Rest, Symbol, Value, lift,
+};
 
 /// A type, or a constraint on one.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +95,7 @@ impl Type {
                 Type::Tuple(list.items.iter().map(Type::of).collect())
             }
             (Data::List(list), collection) => {
-                let inner = Box::new(Type::of_members(&mut list.items.iter()));
+                let inner = Box::new(Type::of_members(value, &mut list.items.iter()));
                 match collection {
                     Collection::No => Type::Any,
                     Collection::Set => Type::Set(inner),
@@ -102,7 +104,7 @@ impl Type {
             }
             (Data::Object(object), Collection::Map) => {
                 let mut members = object.entries.iter().map(|e| &e.value);
-                Type::Map(Box::new(Type::of_members(&mut members)))
+                Type::Map(Box::new(Type::of_members(value, &mut members)))
             }
             (Data::Object(object), _) if object.rest.is_none() => Type::Object(
                 object
@@ -113,7 +115,15 @@ impl Type {
             ),
             (Data::Null, _) => Type::Null,
             (Data::Unknown(symbol), _) => Type::of_symbol(symbol).unwrap_or(Type::Any),
-            (Data::Object(_) | Data::Cases(_), _) => Type::Any,
+            // The sides of a conditional are of one type.
+            (Data::Cases(cases), _) => {
+                let [then, otherwise] = [&cases.then, &cases.otherwise].map(Type::of);
+                match then == otherwise {
+                    true => then,
+                    false => Type::Any,
+                }
+            }
+            (Data::Object(_), _) => Type::Any,
         }
     }
 
@@ -133,11 +143,29 @@ impl Type {
     }
 
     /// The type of the members of a collection: they all have the same.
-    fn of_members(members: &mut dyn Iterator<Item = &Value>) -> Type {
-        members
-            .map(Type::of)
-            .find(|t| t.is_definite() && *t != Type::Null)
-            .unwrap_or(Type::Any)
+    fn of_members(collection: &Value, members: &mut dyn Iterator<Item = &Value>) -> Type {
+        let mut types = members.map(Type::of);
+        let shown = types.find(|t| t.is_definite() && *t != Type::Null);
+        shown.unwrap_or(match collection.members() {
+            Members::Unsaid => Type::Any,
+            Members::Text => Type::String,
+            Members::Number => Type::Number,
+            Members::Bool => Type::Bool,
+        })
+    }
+
+    /// What the members of a collection of this type are of, as far as empty ones are told apart.
+    pub(super) fn members(&self) -> Members {
+        let members = match self {
+            Type::List(t) | Type::Set(t) | Type::Map(t) => t,
+            _ => return Members::Unsaid,
+        };
+        match **members {
+            Type::String => Members::Text,
+            Type::Number => Members::Number,
+            Type::Bool => Members::Bool,
+            _ => Members::Unsaid,
+        }
     }
 
     /// No part of it is open.
@@ -183,10 +211,16 @@ impl Type {
             if v.is_null() || v.as_symbol().is_some() || matches!(self, Type::Any | Type::Null) {
                 return v.clone();
             }
-            self.convert_one(v)
+            let converted = self
+                .convert_one(v)
                 .unwrap_or_else(|| eval::error("a value that does not fit the type it has to have"))
                 .with_origin_of(v)
-                .sensitive(v.is_sensitive())
+                .sensitive(v.is_sensitive());
+            let members = match self.members() {
+                Members::Unsaid => v.members(),
+                members => members,
+            };
+            converted.holding(members)
         })
     }
 

@@ -42,6 +42,14 @@ fn all_of(types: &[&Type]) -> Option<Type> {
     if all(|t| matches!(t, Type::Tuple(_) | Type::Set(_))) {
         return set_of_tuples(types);
     }
+    if all(|t| matches!(t, Type::List(_))) {
+        return members(types).map(|t| Type::List(Box::new(t)));
+    }
+    if all(|t| matches!(t, Type::List(_) | Type::Set(_))) {
+        // Lists come before sets, whatever they hold.
+        let list = types.iter().find(|t| matches!(t, Type::List(_)));
+        return list.map(|t| (*t).clone());
+    }
     if all(|t| matches!(t, Type::Tuple(_) | Type::List(_) | Type::Set(_))) {
         return members(types).map(|t| Type::List(Box::new(t)));
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cases, Collection, Data, Origin, Symbol, Value};
+use super::{Cases, Collection, Data, Members, Origin, Symbol, Value};
 
 impl Value {
     /// By case; equal to `then` alone when both sides are the same known scalar. Nested cases of the
@@ -36,6 +36,7 @@ impl Value {
             origin: None,
             sensitive,
             collection: Collection::No,
+            members: Members::Unsaid,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Collection, Data, Number, Object, Symbol, Text, Value};
+use super::{Collection, Data, Members, Number, Object, Symbol, Text, Value};
 
 impl From<Data> for Value {
     fn from(data: Data) -> Value {
@@ -11,6 +11,7 @@ impl From<Data> for Value {
             origin: None,
             sensitive: false,
             collection: Collection::No,
+            members: Members::Unsaid,
         }
     }
 }

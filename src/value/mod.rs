@@ -60,6 +60,21 @@ pub struct Value {
     origin: Option<Arc<Origin>>,
     sensitive: bool,
     collection: Collection,
+    members: Members,
+}
+
+/// The type of the members of a collection, which an empty one can't show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Members {
+    /// Not said, or no scalar.
+    #[default]
+    Unsaid,
+    /// Strings.
+    Text,
+    /// Numbers.
+    Number,
+    /// Booleans.
+    Bool,
 }
 
 /// What Terraform holds a list or object for. Members of a collection have one type; tuples and
@@ -176,6 +191,17 @@ impl Value {
     pub fn of(mut self, collection: Collection) -> Value {
         self.collection = collection;
         self
+    }
+
+    /// The same collection, of members of this type.
+    pub fn holding(mut self, members: Members) -> Value {
+        self.members = members;
+        self
+    }
+
+    /// The type of its members, where that was said.
+    pub fn members(&self) -> Members {
+        self.members
     }
 
     /// Which kind of collection it is.

@@ -6,6 +6,7 @@ use super::access::{get_index, short};
 use super::operators::{to_bool, to_string};
 use super::{Evaluator, Scope, error, is_error, keyed, limit, only_keys};
 use crate::terraform::syntax::ast::{For, Name};
+use crate::terraform::types::Type;
 use crate::value::{
     Collection, Data, Entry, List, Object, Rest, Symbol, Value, length, lift, select,
 };
@@ -104,7 +105,9 @@ impl Cursor {
                     }
                 }
             }
-            Data::Unknown(_) if is_error(collection) => cursor.invalid = true,
+            Data::Unknown(_) if is_error(collection) || Type::of(collection).is_primitive() => {
+                cursor.invalid = true;
+            }
             Data::Unknown(symbol) => {
                 let key: Value =
                     Symbol::derived("key", format!("a key of {}", symbol.shown()), &[collection])

@@ -130,6 +130,8 @@ pub(super) struct Evaluator<'w> {
     pub(super) world: &'w dyn World,
     fuel: &'w Cell<u64>,
     depth: Cell<u32>,
+    /// Inside of `try` or `can`.
+    attempting: Cell<bool>,
     /// Loops that are open, and the rounds of the outermost one.
     loops: Cell<(u32, usize)>,
     /// Outermost loops that were given up.
@@ -183,6 +185,7 @@ impl<'w> Evaluator<'w> {
             world,
             fuel,
             depth: Cell::new(0),
+            attempting: Cell::new(false),
             loops: Cell::new((0, 0)),
             endless: RefCell::default(),
             undeclared: RefCell::default(),
@@ -195,6 +198,20 @@ impl<'w> Evaluator<'w> {
         let out = run();
         self.undeclared.borrow_mut().truncate(before);
         out
+    }
+
+    /// Evaluates what may fail as a whole: `try` and `can` see errors inside, too.
+    pub(super) fn attempt(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
+        let outside = self.attempting.replace(true);
+        let value = self.eval(expr, scope);
+        self.attempting.set(outside);
+        value
+    }
+
+    /// The error among the members of something, where that fails as a whole.
+    fn failed<'v>(&self, mut members: impl Iterator<Item = &'v Value>) -> Option<Value> {
+        let attempting = self.attempting.get();
+        members.find(|v| attempting && is_error(v)).cloned()
     }
 
     /// The value of an expression, with the expression's whole place as its nearest one.
@@ -240,7 +257,11 @@ impl<'w> Evaluator<'w> {
             Kind::Literal(value) => value.clone(),
             Kind::Template(parts) => self.template(parts, scope).or_at(span),
             Kind::List(items) => {
-                Value::list(items.iter().map(|e| self.eval_whole(e, scope)).collect()).at(span)
+                let items: Vec<Value> = items.iter().map(|e| self.eval_whole(e, scope)).collect();
+                match self.failed(items.iter()) {
+                    Some(error) => error,
+                    None => Value::list(items).at(span),
+                }
             }
             Kind::Object(items) => self.object(items, scope).at(span),
             Kind::Name(name) => match scope.get(name) {
@@ -292,8 +313,10 @@ impl<'w> Evaluator<'w> {
         }
         // Both sides have a say in the type of the result, also the one that is not taken; its errors
         // do not count.
-        let sides = [self.eval(then, scope), self.eval(otherwise, scope)];
-        let Some(ty) = unify(&sides.each_ref().map(Type::of)) else {
+        let written = [then, otherwise];
+        let sides = written.map(|side| self.eval(side, scope));
+        let types = [0, 1].map(|i| side_type(written[i], &sides[i]));
+        let Some(ty) = unify(&types) else {
             return error("a conditional with sides of different types");
         };
         let [then, otherwise] = sides;
@@ -334,6 +357,9 @@ impl<'w> Evaluator<'w> {
                 }
                 None => return error("a key that is no string"),
             }
+        }
+        if let Some(error) = self.failed(entries.iter().map(|e| &e.value)) {
+            return error;
         }
         keyed(entries, &uncertain).sensitive(hides)
     }
@@ -393,6 +419,18 @@ impl<'w> Evaluator<'w> {
             }
             _ => None,
         }
+    }
+}
+
+/// The type that a side of a conditional has for Terraform, which does not count its errors, and says
+/// nothing of what `try` gives before all of that is known.
+fn side_type(side: &Expr, value: &Value) -> Type {
+    match &side.kind {
+        Kind::Template(_) => Type::String,
+        _ if functions::has_error(value) => Type::Any,
+        Kind::Call(call) if &*call.name == "try" && !value.is_fully_known() => Type::Any,
+        Kind::If(parts) if parts[1..].iter().any(|p| side_type(p, value) == Type::Any) => Type::Any,
+        _ => Type::of(value),
     }
 }
 

@@ -81,6 +81,8 @@ pub(super) fn negate(value: &Value) -> Value {
     lift(
         value,
         &mut |v| match to_number(v).map(|n| (n.data.clone(), n)) {
+            // A zero below zero, which Terraform writes as `-0`.
+            Some((Data::Number(Number::Int(0)), _)) => derived("-", v),
             Some((Data::Number(n), _)) => match numbers::negate(n) {
                 Some(n) => Data::Number(n).into(),
                 None => derived("-", v),
@@ -156,7 +158,10 @@ pub(in crate::terraform) fn equal(a: &Value, b: &Value) -> Value {
         let collections = matches!(a.data, Data::List(_) | Data::Object(_))
             && matches!(b.data, Data::List(_) | Data::Object(_));
         if !collections {
-            return eq(a, b);
+            return match Type::of(a).differs(&Type::of(b)) {
+                true => false.into(),
+                false => eq(a, b),
+            };
         }
         // What providers make of a list that is written is not known here.
         let provided = |v: &Value| v.origin().is_some_and(|o| o.references().next().is_some());

@@ -9,7 +9,7 @@ pub(super) fn try_(ev: &Evaluator<'_>, args: &[Expr], scope: &Scope<'_>) -> Valu
     let Some((first, rest)) = args.split_first() else {
         return error("`try` without arguments");
     };
-    let value = ev.eval(first, scope);
+    let value = ev.attempt(first, scope);
     if rest.is_empty() {
         return value;
     }
@@ -43,7 +43,7 @@ pub(super) fn can(ev: &Evaluator<'_>, args: &[Expr], scope: &Scope<'_>) -> Value
     let Some(first) = args.first() else {
         return error("`can` without arguments");
     };
-    lift(&ev.eval(first, scope), &mut |v| {
+    lift(&ev.attempt(first, scope), &mut |v| {
         if has_error(v) {
             return false.into();
         }
@@ -97,7 +97,7 @@ fn may_fail(expr: &Expr) -> bool {
 }
 
 /// Whether the value is an error, or holds one near its top: constructors keep errors inside.
-fn has_error(value: &Value) -> bool {
+pub(in crate::terraform) fn has_error(value: &Value) -> bool {
     fn within(value: &Value, depth: usize) -> bool {
         if is_error(value) {
             return true;

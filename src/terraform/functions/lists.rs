@@ -152,6 +152,7 @@ fn flatten_into(
                 rests.push((rest.symbol.clone().uncounted(), element));
             }
         }
+        Data::Unknown(_) if depth > 0 && Type::of(value).is_primitive() => out.push(value.clone()),
         // May be a list itself.
         Data::Unknown(symbol) if symbol.reference().is_none() && depth > 0 => {
             rests.push((symbol.clone(), None));

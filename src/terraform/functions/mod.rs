@@ -21,8 +21,9 @@ mod strings;
 mod templates;
 mod yaml;
 
+pub(super) use attempt::has_error;
 pub(super) use sets::to_set;
-pub(super) use signatures::result;
+pub(super) use signatures::{exists, result};
 
 use super::eval::{Evaluator, Scope, error, is_error, short};
 use super::syntax::ast::{Call, Expr, Kind};
@@ -34,7 +35,8 @@ const DEEPEST: usize = 6;
 
 /// Evaluates a function call.
 pub(super) fn call(ev: &Evaluator<'_>, call: &Call, span: Span, scope: &Scope<'_>) -> Value {
-    match &*call.name {
+    let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
+    match name {
         "try" => return attempt::try_(ev, &call.args, scope),
         "can" => return attempt::can(ev, &call.args, scope),
         "templatestring" if !call.args.first().is_some_and(is_reference) => {
@@ -52,24 +54,24 @@ pub(super) fn call(ev: &Evaluator<'_>, call: &Call, span: Span, scope: &Scope<'_
             Data::List(list) if list.rest.is_none() => {
                 let mut args = args.clone();
                 args.extend(list.items.iter().cloned());
-                apply(ev, &call.name, &args, span)
+                apply(ev, name, &args, span)
             }
-            Data::List(_) | Data::Unknown(_) if &*call.name == "merge" => {
+            Data::List(_) | Data::Unknown(_) if name == "merge" => {
                 // An unknown number of objects: what they hold is unknown, what comes before may be
                 // overridden.
                 let mut args = args.clone();
                 args.push(unknown("merge", std::slice::from_ref(last)));
-                apply(ev, &call.name, &args, span)
+                apply(ev, name, &args, span)
             }
             _ => {
                 let mut args = args.clone();
                 args.push(last.clone());
-                unknown(&call.name, &args)
+                unknown(name, &args)
             }
         })
-        .sensitive(last.is_sensitive() || (&*call.name != "merge" && last.hides()));
+        .sensitive(last.is_sensitive() || (name != "merge" && last.hides()));
     }
-    apply(ev, &call.name, &args, span)
+    apply(ev, name, &args, span)
 }
 
 /// Whether an expression only names something.
@@ -123,6 +125,7 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
             .or_else(|| hashes::call(ev.world, name, args))
             .or_else(|| files::call(ev.world, name, args))
             .or_else(|| templates::call(ev, name, args, span))
+            .map(|result| signatures::typed(name, args, result))
             .unwrap_or_else(|| unsupported(name, args, span))
     };
     lift_all(args, DEEPEST, &mut run).sensitive(hides)

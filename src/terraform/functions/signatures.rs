@@ -3,12 +3,14 @@
 
 use crate::terraform::eval::{error, is_error};
 use crate::terraform::types::Type;
-use crate::value::Value;
+use crate::terraform::unify::unify;
+use crate::value::{Data, Members, Number, Value};
 
-/// Functions and their parameters, as `terraform metadata functions -json` lists them: `s`tring,
-/// `n`umber, `b`ool, `l`ist of any, `L`ist of strings, `B`ool list, `S`et of any, map of string lists
-/// `M`, `a`ny. `?` may be null; `*` after the last: any number of it, also none. Then what they give: `s`, `n`, `b`, or
-/// what depends on the arguments or is no scalar, `a`.
+/// Functions and their parameters, as `terraform metadata functions -json` lists them, and three of OpenTofu: `s`tring,
+/// `n`umber, `i`nteger, `b`ool, `l`ist of any, `L`ist of strings, `B`ool list, `S`et of any, map of string lists
+/// `M`, `a`ny. `?` may be null; `*` after the last: any number of it, also none. Then what they give:
+/// `s`, `n`, `b`, a `L`ist of strings or of `N`umbers, a set of strings from `F`iles, a `S`et of any; `a` depends on
+/// the arguments or is of several types.
 const SIGNATURES: &[(&str, &str, char)] = &[
     ("abs", "n", 'n'),
     ("abspath", "s", 's'),
@@ -16,27 +18,29 @@ const SIGNATURES: &[(&str, &str, char)] = &[
     ("anytrue", "B", 'b'),
     ("base64decode", "s", 's'),
     ("base64encode", "s", 's'),
+    ("base64gunzip", "s", 's'),
     ("base64gzip", "s", 's'),
     ("base64sha256", "s", 's'),
     ("base64sha512", "s", 's'),
     ("basename", "s", 's'),
-    ("bcrypt", "sn*", 's'),
+    ("bcrypt", "si*", 's'),
     ("ceil", "n", 'n'),
     ("chomp", "s", 's'),
-    ("chunklist", "ln", 'a'),
-    ("cidrhost", "sn", 's'),
+    ("chunklist", "li", 'a'),
+    ("cidrcontains", "ss", 'b'),
+    ("cidrhost", "si", 's'),
     ("cidrnetmask", "s", 's'),
-    ("cidrsubnet", "snn", 's'),
-    ("cidrsubnets", "sn*", 'a'),
+    ("cidrsubnet", "sii", 's'),
+    ("cidrsubnets", "si*", 'L'),
     ("coalesce", "a?*", 'a'),
     ("coalescelist", "a*", 'a'),
-    ("compact", "L", 'a'),
+    ("compact", "L", 'L'),
     ("concat", "a*", 'a'),
     ("contains", "aa", 'a'),
     ("csvdecode", "s", 'a'),
     ("dirname", "s", 's'),
     ("distinct", "l", 'a'),
-    ("element", "an", 'a'),
+    ("element", "ai", 'a'),
     ("endswith", "ss", 'b'),
     ("ephemeralasnull", "a?", 'a'),
     ("file", "s", 's'),
@@ -45,7 +49,7 @@ const SIGNATURES: &[(&str, &str, char)] = &[
     ("filebase64sha512", "s", 's'),
     ("fileexists", "s", 'b'),
     ("filemd5", "s", 's'),
-    ("fileset", "ss", 'a'),
+    ("fileset", "ss", 'F'),
     ("filesha1", "s", 's'),
     ("filesha256", "s", 's'),
     ("filesha512", "s", 's'),
@@ -53,14 +57,14 @@ const SIGNATURES: &[(&str, &str, char)] = &[
     ("floor", "n", 'n'),
     ("format", "sa?*", 'a'),
     ("formatdate", "ss", 's'),
-    ("formatlist", "sa?*", 'a'),
-    ("indent", "ns", 's'),
+    ("formatlist", "sa?*", 'L'),
+    ("indent", "is", 's'),
     ("index", "aa", 'a'),
     ("issensitive", "a?", 'b'),
     ("join", "sL*", 's'),
     ("jsondecode", "s", 'a'),
     ("jsonencode", "a?", 's'),
-    ("keys", "a", 'a'),
+    ("keys", "a", 'L'),
     ("length", "a", 'n'),
     ("log", "nn", 'n'),
     ("lookup", "asa?*", 'a'),
@@ -72,32 +76,32 @@ const SIGNATURES: &[(&str, &str, char)] = &[
     ("min", "n*", 'n'),
     ("nonsensitive", "a?", 'a'),
     ("one", "a", 'a'),
-    ("parseint", "an", 'a'),
+    ("parseint", "ai", 'a'),
     ("pathexpand", "s", 's'),
     ("plantimestamp", "", 's'),
     ("pow", "nn", 'n'),
-    ("range", "n*", 'a'),
+    ("range", "n*", 'N'),
     ("regex", "ss", 'a'),
     ("regexall", "ss", 'a'),
     ("replace", "sss", 's'),
     ("reverse", "a", 'a'),
     ("rsadecrypt", "ss", 's'),
     ("sensitive", "a?", 'a'),
-    ("setintersection", "SS*", 'a'),
+    ("setintersection", "SS*", 'S'),
     ("setproduct", "a*", 'a'),
-    ("setsubtract", "SS", 'a'),
-    ("setunion", "SS*", 'a'),
+    ("setsubtract", "SS", 'S'),
+    ("setunion", "SS*", 'S'),
     ("sha1", "s", 's'),
     ("sha256", "s", 's'),
     ("sha512", "s", 's'),
     ("signum", "n", 'n'),
-    ("slice", "ann", 'a'),
-    ("sort", "L", 'a'),
-    ("split", "ss", 'a'),
+    ("slice", "aii", 'a'),
+    ("sort", "L", 'L'),
+    ("split", "ss", 'L'),
     ("startswith", "ss", 'b'),
     ("strcontains", "ss", 'b'),
     ("strrev", "s", 's'),
-    ("substr", "snn", 's'),
+    ("substr", "sii", 's'),
     ("sum", "a", 'a'),
     ("templatefile", "sa", 'a'),
     ("templatestring", "sa", 's'),
@@ -119,6 +123,7 @@ const SIGNATURES: &[(&str, &str, char)] = &[
     ("trimspace", "s", 's'),
     ("trimsuffix", "ss", 's'),
     ("upper", "s", 's'),
+    ("urldecode", "s", 's'),
     ("urlencode", "s", 's'),
     ("uuid", "", 's'),
     ("uuidv5", "ss", 's'),
@@ -133,14 +138,46 @@ fn find(name: &str) -> Option<&'static (&'static str, &'static str, char)> {
     found.ok().map(|i| &SIGNATURES[i])
 }
 
-/// The type of what a function gives, where it is always the same scalar.
+/// Whether there is such a function. Which ones providers have is not known here.
+pub(in crate::terraform) fn exists(name: &str) -> bool {
+    find(name).is_some() || matches!(name, "try" | "can") || name.contains("::")
+}
+
+/// The type of what a function gives, where it is always the same.
 pub(in crate::terraform) fn result(name: &str) -> Option<Type> {
-    match find(name)?.2 {
-        's' => Some(Type::String),
-        'n' => Some(Type::Number),
-        'b' => Some(Type::Bool),
-        _ => None,
+    Some(match find(name)?.2 {
+        's' => Type::String,
+        'n' => Type::Number,
+        'b' => Type::Bool,
+        'L' => Type::List(Box::new(Type::String)),
+        'N' => Type::List(Box::new(Type::Number)),
+        'F' => Type::Set(Box::new(Type::String)),
+        'S' => Type::Set(Box::new(Type::Any)),
+        _ => return None,
+    })
+}
+
+/// What a function gives, with the type of its members where it is empty.
+pub(super) fn typed(name: &str, args: &[Value], result: Value) -> Value {
+    let empty = match &result.data {
+        Data::List(list) => list.items.is_empty() && list.rest.is_none(),
+        Data::Object(object) => object.entries.is_empty() && object.rest.is_none(),
+        _ => false,
+    };
+    if !empty || result.members() != Members::Unsaid {
+        return result;
     }
+    let types = Vec::from_iter(args.iter().map(Type::of));
+    let members = match name {
+        "concat" | "setintersection" | "setsubtract" | "setunion" => {
+            unify(&types).map(|t| t.members())
+        }
+        "coalescelist" | "distinct" | "matchkeys" | "reverse" | "slice" | "values" => {
+            types.first().map(Type::members)
+        }
+        _ => self::result(name).map(|t| t.members()),
+    };
+    result.holding(members.unwrap_or_default())
 }
 
 struct Parameter {
@@ -197,10 +234,11 @@ fn parse(text: &str) -> (Vec<Parameter>, bool) {
 }
 
 fn convert(ty: char, arg: &Value) -> Result<Value, Value> {
+    let whole = ty == 'i';
     let list = |ty| Type::List(Box::new(ty));
     let ty = match ty {
         's' => Type::String,
-        'n' => Type::Number,
+        'n' | 'i' => Type::Number,
         'b' => Type::Bool,
         'l' => list(Type::Any),
         'L' => list(Type::String),
@@ -218,6 +256,9 @@ fn convert(ty: char, arg: &Value) -> Result<Value, Value> {
     match inside {
         Some(error) => Err(error.clone()),
         None if failed(&converted) => Err(converted),
+        None if whole && matches!(converted.data, Data::Number(Number::Float(_))) => {
+            Err(error("a number that is not whole"))
+        }
         None => Ok(converted),
     }
 }
@@ -231,8 +272,8 @@ mod tests {
         assert!(SIGNATURES.is_sorted_by_key(|(name, ..)| *name));
         for (name, text, result) in SIGNATURES {
             let (parameters, _) = parse(text);
-            let known = parameters.iter().all(|p| "snblLBSMa".contains(p.ty));
-            assert!(known && "snba".contains(*result), "{name}");
+            let known = parameters.iter().all(|p| "snibLlBSMa".contains(p.ty));
+            assert!(known && "snbLNFSa".contains(*result), "{name}");
         }
     }
 }

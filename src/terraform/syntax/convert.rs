@@ -98,6 +98,11 @@ impl Converter<'_> {
         let kind = match expr {
             Expression::Null(_) => literal(Value::null()),
             Expression::Bool(b) => literal((*b.value()).into()),
+            // `-0`, which the parser reads as `0`; it is no other.
+            Expression::Number(n) if n.as_i64() == Some(0) && length(expr.span()) == 2 => {
+                let zero = Kind::Literal(Value::from(0).at(span));
+                Kind::Negate(Box::new(Expr { kind: zero, span }))
+            }
             Expression::Number(n) => literal(number(n.value())),
             Expression::String(s) => literal(Value::from(&*composed(s.as_str()))),
             Expression::Array(a) => Kind::List(a.iter().map(|e| self.expr(e, span)).collect()),
@@ -293,6 +298,10 @@ pub(super) fn composed(text: &str) -> Cow<'_, str> {
     } else {
         text.nfc().collect::<String>().into()
     }
+}
+
+fn length(range: Option<Range<usize>>) -> usize {
+    range.map_or(0, |range| range.len())
 }
 
 fn number(n: &hcl::Number) -> Value {

@@ -140,6 +140,31 @@ fn references_in_quotes() {
 }
 
 #[test]
+fn functions_that_there_are_not() {
+    let told = |text: &str, call: &str| {
+        let found = faults(text);
+        let expected = ("there is no function `list`".to_owned(), call.to_owned());
+        assert_eq!(found, [expected], "{text}");
+    };
+    told("locals {\n  a = [list(1), list(2)]\n}\n", "list(1)");
+    told("output \"a\" {\n  value = upper(list(1))\n}\n", "list(1)");
+    told(
+        "resource \"x\" \"a\" {\n  b = [for v in [] : list(v)]\n}\n",
+        "list(v)",
+    );
+    for value in [
+        "provider::x::y(1)",
+        "core::upper(\"a\")",
+        "try(list(1), 2)",
+        "can(list(1))",
+        "urldecode(\"a\")",
+    ] {
+        let text = format!("output \"a\" {{\n  value = {value}\n}}\n");
+        assert_eq!(faults(&text), [], "{value}");
+    }
+}
+
+#[test]
 fn names_of_repetition_outside_of_it() {
     for (text, name) in [
         ("output \"a\" {\n  value = each.key\n}\n", "each.key"),
@@ -287,18 +312,26 @@ fn versions_that_can_not_be_read() {
         (">= 1, < 2", true),
     ] {
         let quoted = format!("\"{constraint}\"");
-        let expected: Vec<_> = (!fine)
-            .then(|| (message.to_owned(), quoted.clone()))
-            .into_iter()
-            .collect();
-        for text in [
-            format!("terraform {{\n  required_version = {quoted}\n}}\n"),
-            format!("terraform {{\n  required_providers {{\n    a = {quoted}\n  }}\n}}\n"),
-            format!(
-                "terraform {{\n  required_providers {{\n    a = {{\n      version = {quoted}\n    }}\n  }}\n}}\n"
+        // `terraform init` takes no `v` in constraints on providers.
+        let of_provider = fine && !constraint.contains('v');
+        for (text, fine) in [
+            (
+                format!("terraform {{\n  required_version = {quoted}\n}}\n"),
+                fine,
+            ),
+            (
+                format!("terraform {{\n  required_providers {{\n    a = {quoted}\n  }}\n}}\n"),
+                of_provider,
+            ),
+            (
+                format!(
+                    "terraform {{\n  required_providers {{\n    a = {{\n      version = {quoted}\n    }}\n  }}\n}}\n"
+                ),
+                of_provider,
             ),
         ] {
-            assert_eq!(faults(&text), expected, "{text}");
+            let told = (!fine).then(|| (message.to_owned(), quoted.clone()));
+            assert_eq!(faults(&text), Vec::from_iter(told), "{text}");
         }
     }
 }

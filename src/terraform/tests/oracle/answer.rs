@@ -163,7 +163,13 @@ impl Answer {
             (Answer::List(a), Data::List(b)) => match &b.rest {
                 Some(_) => Verdict::Open,
                 None if a.len() != b.items.len() => Verdict::Wrong,
-                None => all(&mut a.iter().zip(b.items.iter()).map(|(a, b)| a.judge(b))),
+                None => {
+                    let in_order = all(&mut a.iter().zip(b.items.iter()).map(|(a, b)| a.judge(b)));
+                    match a.contains(&Answer::Unknown) {
+                        true => in_order.min(any_order(a, &b.items)),
+                        false => in_order,
+                    }
+                }
             },
             (Answer::Object(a), Data::Object(b)) => {
                 let same = a.len() == b.entries.len();
@@ -178,6 +184,20 @@ impl Answer {
             }
             _ => Verdict::Wrong,
         }
+    }
+}
+
+/// The same without regard to places: in a plan the unknown members of a set come last.
+fn any_order(answers: &[Answer], values: &[Value]) -> Verdict {
+    let mut left: Vec<&Value> = values.iter().collect();
+    let mut known = answers.iter().filter(|a| **a != Answer::Unknown);
+    let found = known.all(|answer| {
+        let place = left.iter().position(|v| answer.judge(v) == Verdict::Same);
+        place.map(|i| left.remove(i)).is_some()
+    });
+    match found {
+        true => Verdict::Same,
+        false => Verdict::Wrong,
     }
 }
 

@@ -4,6 +4,10 @@ resource "terraform_data" "it" {
   input = { name = "known", id = 7 }
 }
 
+resource "terraform_data" "text" {
+  input = terraform_data.it.id
+}
+
 variable "secret" {
   default   = "hidden"
   sensitive = true
@@ -45,8 +49,8 @@ variable "nothing" {
 }
 
 locals {
-  # Known only after apply.
-  unknown = terraform_data.it.id
+  # Known only after apply; a text that may be empty, other than an id.
+  unknown = trimspace(terraform_data.text.output)
   words   = ["gamma", "alpha", "beta"]
   nested  = { a = { b = [1, { c = "deep" }] } }
   people = [
