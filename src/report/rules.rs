@@ -95,5 +95,11 @@ pub fn write_explanation(
             writeln!(out, "{}", format!("  {line}").trim_end())?;
         }
     }
+    writeln!(out, "\n{}", paint.bold("To accept a finding"))?;
+    writeln!(out, "  azvet: ignore[{}] why", rule.slug)?;
+    let how = "in a comment at the end of its line or above its block; in JSON, as `comments` of its resource";
+    for line in wrapped(how, width.saturating_sub(4)) {
+        writeln!(out, "    {line}")?;
+    }
     Ok(())
 }
