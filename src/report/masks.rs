@@ -25,7 +25,7 @@ impl Masks {
         self.known.entry(file).or_insert_with(|| {
             let mut found = secrets(&source.text, is_json(&source.path), 0);
             let own = sensitive.iter().filter(|span| span.file == file);
-            found.extend(own.map(|span| inside_quotes(&source.text, span.range())));
+            found.extend(own.flat_map(|span| of_value(&source.text, span.range())));
             found.sort_by_key(|range| (range.start, range.end));
             found.dedup();
             found
@@ -41,6 +41,35 @@ pub(super) fn is_json(path: &str) -> bool {
 
 /// In place of a secret.
 pub(super) const MASK: &str = "••••";
+
+/// What to mask of a sensitive value: nothing of a reference, which only names it, and of a template's expression the
+/// strings in it.
+fn of_value(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let inner = inside_quotes(text, range.clone());
+    let Some(written) = text.get(inner.clone()) else {
+        return vec![range];
+    };
+    if inner == range && is_reference(written) {
+        return Vec::new();
+    }
+    match literals(written) {
+        Some(found) => {
+            let found = found.into_iter();
+            found
+                .map(|r| r.start + inner.start..r.end + inner.start)
+                .collect()
+        }
+        None => vec![inner],
+    }
+}
+
+/// `var.password`, `local.x["a"]`: in HCL a secret is written between quotes.
+fn is_reference(text: &str) -> bool {
+    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.contains('.')
+        && text.chars().all(named)
+}
 
 /// A string without its quotes.
 fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {

@@ -59,6 +59,24 @@ fn secrets_are_found_and_nothing_else() {
 }
 
 #[test]
+fn of_a_sensitive_value_only_what_holds_it_is_masked() {
+    for (text, masked) in [
+        ("var.password", &[][..]),
+        ("\"hunter\"", &["hunter"]),
+        ("1234", &["1234"]),
+        ("1234.5", &["1234.5"]),
+        ("sensitive(\"hunter\")", &["sensitive(\"hunter\")"]),
+        ("\"[concat(parameters('a'), 'hunter')]\"", &["hunter"]),
+        ("\"[hunter]\"", &["[hunter]"]),
+        ("\"[Hun(ter]\"", &["[Hun(ter]"]),
+    ] {
+        let found = of_value(text, 0..text.len());
+        let found: Vec<&str> = found.into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, masked, "{text}");
+    }
+}
+
+#[test]
 fn any_text_ends() {
     for text in [
         "\"",
