@@ -165,7 +165,8 @@ impl Describe<'_> {
     fn leading_here(&self, expr: &condition::Expr) -> Option<Value> {
         let (_, name) = expr.source().rsplit_once('.')?;
         let bound: Vec<ResourceId> = bound(self.env).collect();
-        bound.iter().find_map(|id| {
+        let owner = condition::place(expr, self.env, self.view, self.sides).resource;
+        owner.iter().chain(&bound).find_map(|id| {
             let number = self.view.model.kind(*id).attribute_number(name)?;
             match self.view.model.attribute(*id, number) {
                 Attr::Targets(targets) => self.find_target(targets, &bound),
