@@ -1,7 +1,9 @@
 //! What values depend on: the base symbols that they are functions of.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::shared::Summary;
 use super::symbol::{Cause, CauseKind};
 use super::{Data, Symbol, Value};
 
@@ -10,20 +12,18 @@ use super::{Data, Symbol, Value};
 pub(super) struct Depends {
     /// Lists of roots, each but once: large values hold few different ones.
     lists: Vec<Arc<[u64]>>,
+    seen: HashSet<*const u64>,
     /// What tells best why the values are not known: the first cause that is not just that something
     /// comes with the deployment, which parts of most ids do.
     pub(super) cause: Option<Cause>,
 }
 
 impl Depends {
-    /// What all of the members depend on, in one list.
+    /// What all of the members depend on.
     pub(super) fn on<'v>(members: impl Iterator<Item = &'v Value>) -> Depends {
         let mut out = Depends::default();
         members.for_each(|v| out.look(v));
-        Depends {
-            lists: vec![out.roots()],
-            cause: out.cause,
-        }
+        out
     }
 
     /// A value by itself; what was once found out about a collection is not looked for again.
@@ -31,12 +31,12 @@ impl Depends {
         match &value.data {
             Data::List(list) => {
                 list.rest.iter().for_each(|rest| self.symbol(&rest.symbol));
-                self.join(&list.items.summary().depends);
+                self.join(list.items.summary());
             }
             Data::Object(object) => {
                 let rest = object.rest.iter();
                 rest.for_each(|rest| self.symbol(&rest.symbol));
-                self.join(&object.entries.summary().depends);
+                self.join(object.entries.summary());
             }
             _ => self.look(value),
         }
@@ -70,15 +70,14 @@ impl Depends {
         }
     }
 
-    fn join(&mut self, other: &Depends) {
-        other.lists.iter().for_each(|list| self.roots_of(list));
-        other.cause.iter().for_each(|cause| self.because(cause));
+    fn join(&mut self, members: &Summary) {
+        self.roots_of(&members.roots);
+        members.cause.iter().for_each(|cause| self.because(cause));
     }
 
     /// Roots of something.
     pub(super) fn roots_of(&mut self, roots: &Arc<[u64]>) {
-        let known = self.lists.iter().any(|list| Arc::ptr_eq(list, roots));
-        if !known {
+        if self.seen.insert(roots.as_ptr()) {
             self.lists.push(roots.clone());
         }
     }

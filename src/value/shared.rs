@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use super::depends::Depends;
-use super::{Entry, Value, key};
+use super::{Cause, Entry, Value, key};
 
 /// Members; a copy costs nothing.
 #[derive(Clone)]
@@ -21,8 +21,20 @@ struct Members<T> {
 pub(super) struct Summary {
     /// The identity of all members.
     pub(super) key: String,
-    /// What they depend on.
-    pub(super) depends: Depends,
+    /// The base symbols that they are functions of.
+    pub(super) roots: Arc<[u64]>,
+    /// Why they are not known.
+    pub(super) cause: Option<Cause>,
+}
+
+impl Summary {
+    fn new(key: String, depends: Depends) -> Summary {
+        Summary {
+            key,
+            roots: depends.roots(),
+            cause: depends.cause,
+        }
+    }
 }
 
 impl<T: Clone> Shared<T> {
@@ -44,19 +56,16 @@ impl<T: Clone> Shared<T> {
 
 impl Shared<Value> {
     pub(super) fn summary(&self) -> &Summary {
-        self.0.summary.get_or_init(|| Summary {
-            key: key::of_items(self),
-            depends: Depends::on(self.iter()),
-        })
+        let new = || Summary::new(key::of_items(self), Depends::on(self.iter()));
+        self.0.summary.get_or_init(new)
     }
 }
 
 impl Shared<Entry> {
     pub(super) fn summary(&self) -> &Summary {
-        self.0.summary.get_or_init(|| Summary {
-            key: key::of_entries(self),
-            depends: Depends::on(self.iter().map(|e| &e.value)),
-        })
+        let values = || Depends::on(self.iter().map(|e| &e.value));
+        let new = || Summary::new(key::of_entries(self), values());
+        self.0.summary.get_or_init(new)
     }
 }
 

@@ -7,6 +7,7 @@ use super::operators::to_string;
 use super::{Evaluator, Scope, deployed, error, is_error, only_keys};
 use crate::source::Span;
 use crate::terraform::syntax::ast::{Step, StepKind};
+use crate::terraform::types::Type;
 use crate::value::{
     CauseKind, Collection, Data, List, Number, Object, Reads, Reference, Rest, Symbol, Value, lift,
     lift2,
@@ -58,7 +59,7 @@ impl Evaluator<'_> {
                 }),
             })
             .into(),
-            Data::Unknown(symbol) => {
+            Data::Unknown(symbol) if !Type::of(value).is_primitive() => {
                 let element = member(symbol, "[*]", "[*]");
                 Data::List(List {
                     items: Default::default(),
@@ -85,6 +86,9 @@ fn attr_at(value: &Value, name: &str, span: Option<Span>) -> Value {
         let found = match &v.data {
             _ if is_error(v) => return v.clone(),
             Data::Object(object) => attr_of_object(object, v, name, span),
+            Data::Unknown(_) if Type::of(v).is_primitive() => {
+                error("an attribute of what is no object")
+            }
             Data::Unknown(symbol) => member(symbol, &format!(".{name}"), name).with_origin_of(v),
             Data::Null => error("an attribute of null"),
             _ => error("an attribute of what is no object"),

@@ -169,6 +169,29 @@ pub(super) fn is_error(value: &Value) -> bool {
         .is_some_and(|s| s.cause().kind == CauseKind::Invalid && s.key().starts_with("error("))
 }
 
+/// The value without the cases in which it is an error, unless it is one in all of them.
+fn possible_cases(value: Value) -> Value {
+    fn fails(value: &Value) -> bool {
+        match &value.data {
+            Data::Cases(cases) => fails(&cases.then) || fails(&cases.otherwise),
+            _ => is_error(value),
+        }
+    }
+    let Data::Cases(cases) = &value.data else {
+        return value;
+    };
+    if !fails(&value) {
+        return value;
+    }
+    let side = |holds| possible_cases(value.restrict(&cases.cond, holds));
+    let (then, otherwise) = (side(true), side(false));
+    match (is_error(&then), is_error(&otherwise)) {
+        (true, false) => otherwise,
+        (false, true) => then,
+        _ => Value::cases(cases.cond.clone(), then, otherwise).with_origin_of(&value),
+    }
+}
+
 /// Beyond a limit.
 pub(super) fn limit(reason: &str) -> Value {
     Symbol::new(
@@ -214,9 +237,15 @@ impl<'w> Evaluator<'w> {
         members.find(|v| attempting && is_error(v)).cloned()
     }
 
-    /// The value of an expression, with the expression's whole place as its nearest one.
+    /// The value of an expression, with the expression's whole place as its nearest one. Cases that
+    /// Terraform refuses are none, where nothing around it looks at errors.
     pub(super) fn eval_whole(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
-        self.eval(expr, scope).within(expr.span)
+        let value = self.eval(expr, scope);
+        let value = match self.attempting.get() {
+            true => value,
+            false => possible_cases(value),
+        };
+        value.within(expr.span)
     }
 
     /// The value of an expression.

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::access::short;
 use super::numbers;
 use super::{Evaluator, Scope, error, is_error, limit};
+use crate::terraform::functions::error_in;
 use crate::terraform::syntax::ast::{Expr, Kind, Op};
 use crate::terraform::types::{Type, parse_number};
 use crate::value::{Data, Number, Symbol, Tri, Value, and, compare, eq, lift, lift2, or};
@@ -152,7 +153,7 @@ fn logical(op: Op, a: &Value, b: &Value) -> Value {
 /// Terraform compares types first: `[]` is a tuple and equals no list, empty or not.
 pub(in crate::terraform) fn equal(a: &Value, b: &Value) -> Value {
     lift2(a, b, &mut |a, b| {
-        if let Some(error) = [a, b].into_iter().find(|v| is_error(v)) {
+        if let Some(error) = [a, b].into_iter().find_map(error_in) {
             return error.clone();
         }
         let collections = matches!(a.data, Data::List(_) | Data::Object(_))

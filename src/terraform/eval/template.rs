@@ -40,7 +40,10 @@ impl Evaluator<'_> {
                     let collection = self.eval(&f.collection, scope);
                     let text = lift(&collection, &mut |c| {
                         let cursor = Cursor::over(c);
-                        if cursor.invalid && c.as_symbol().is_none() {
+                        if is_error(c) {
+                            return c.clone();
+                        }
+                        if cursor.invalid {
                             return error("a loop over what is no collection");
                         }
                         if cursor.open() {

@@ -98,21 +98,23 @@ fn may_fail(expr: &Expr) -> bool {
 
 /// Whether the value is an error, or holds one near its top: constructors keep errors inside.
 pub(in crate::terraform) fn has_error(value: &Value) -> bool {
-    fn within(value: &Value, depth: usize) -> bool {
+    error_in(value).is_some()
+}
+
+/// The value itself, or the first that it holds near its top, that is an error.
+pub(in crate::terraform) fn error_in(value: &Value) -> Option<&Value> {
+    fn within(value: &Value, depth: usize) -> Option<&Value> {
         if is_error(value) {
-            return true;
+            return Some(value);
         }
-        if depth == 0 {
-            return false;
-        }
+        let depth = depth.checked_sub(1)?;
         match &value.data {
-            Data::List(list) => list.items.iter().take(100).any(|v| within(v, depth - 1)),
-            Data::Object(object) => object
-                .entries
-                .iter()
-                .take(100)
-                .any(|e| within(&e.value, depth - 1)),
-            _ => false,
+            Data::List(list) => list.items.iter().take(100).find_map(|v| within(v, depth)),
+            Data::Object(object) => {
+                let mut entries = object.entries.iter().take(100);
+                entries.find_map(|e| within(&e.value, depth))
+            }
+            _ => None,
         }
     }
     within(value, 3)

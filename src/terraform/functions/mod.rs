@@ -21,12 +21,13 @@ mod strings;
 mod templates;
 mod yaml;
 
-pub(super) use attempt::has_error;
+pub(super) use attempt::{error_in, has_error};
 pub(super) use sets::to_set;
 pub(super) use signatures::{exists, result};
 
 use super::eval::{Evaluator, Scope, error, is_error, short};
 use super::syntax::ast::{Call, Expr, Kind};
+use super::types::Type;
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Collection, Data, Symbol, Value};
 
@@ -51,6 +52,9 @@ pub(super) fn call(ev: &Evaluator<'_>, call: &Call, span: Span, scope: &Scope<'_
         // By case when the list is.
         return crate::value::lift(&last, &mut |last| match &last.data {
             _ if is_error(last) => last.clone(),
+            Data::Unknown(_) if Type::of(last).is_primitive() => {
+                error("arguments from what is no list")
+            }
             Data::List(list) if list.rest.is_none() => {
                 let mut args = args.clone();
                 args.extend(list.items.iter().cloned());
@@ -62,6 +66,9 @@ pub(super) fn call(ev: &Evaluator<'_>, call: &Call, span: Span, scope: &Scope<'_
                 let mut args = args.clone();
                 args.push(unknown("merge", std::slice::from_ref(last)));
                 apply(ev, name, &args, span)
+            }
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) => {
+                error("arguments from what is no list")
             }
             _ => {
                 let mut args = args.clone();
@@ -93,11 +100,10 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
         "nonsensitive" => return declassified(&first(args)),
         // Which values are ephemeral is not known here.
         "ephemeralasnull" => return unknown_or_null(name, args),
-        // What is not marked here is not marked in Terraform; the reverse does not hold.
         "issensitive" if args.len() == 1 => {
-            return match args[0].is_sensitive() || args[0].as_symbol().is_some() {
-                true => unknown(name, args),
-                false => false.into(),
+            return match (args[0].is_sensitive(), args[0].as_symbol()) {
+                (false, Some(_)) => unknown(name, args),
+                (marked, _) => marked.into(),
             };
         }
         _ => {}
@@ -109,6 +115,15 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
             Err(error) => return error,
         };
         let args = &args[..];
+        // These make one thing of all members; others may hand on those that are no errors.
+        let whole = matches!(
+            name,
+            "contains" | "format" | "index" | "join" | "keys" | "setproduct" | "sum"
+        );
+        let failed = || args.iter().find_map(|a| error_in(a));
+        if let Some(error) = failed().filter(|_| whole) {
+            return error.clone();
+        }
         strings::call(name, args)
             .or_else(|| collections::call(name, args))
             .or_else(|| maps::call(name, args))

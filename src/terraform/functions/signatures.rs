@@ -249,9 +249,10 @@ fn convert(ty: char, arg: &Value) -> Result<Value, Value> {
     };
     let converted = ty.convert(arg);
     let failed = |v: &Value| is_error(v);
-    let inside = match converted.as_list() {
-        Some(list) => list.items.iter().find(|v| failed(v)),
-        None => None,
+    let inside = match &converted.data {
+        Data::List(list) => list.items.iter().find(|v| failed(v)),
+        Data::Object(object) => object.entries.iter().map(|e| &e.value).find(|v| failed(v)),
+        _ => None,
     };
     match inside {
         Some(error) => Err(error.clone()),

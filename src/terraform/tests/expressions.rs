@@ -26,6 +26,19 @@ locals {
 "#;
 
 #[test]
+fn cases_that_terraform_refuses_are_none() {
+    check(
+        OPEN,
+        &[
+            ("var.c ? local.list[9] : \"a\"", "a"),
+            ("[var.c ? \"a\" : local.list[9]]", "[a]"),
+            ("try(var.c ? local.list[9] : \"a\", \"b\")", "b or a"),
+            ("can(var.c ? local.list[9] : \"a\")", "false or true"),
+        ],
+    );
+}
+
+#[test]
 fn operators() {
     check(
         OPEN,
@@ -176,6 +189,8 @@ fn collection_functions() {
             ("merge(var.x, { a = 1 }).a", "1"),
             ("merge({ a = 1 }, var.x).a", "${var.x[\"a\"]} or 1"),
             ("coalesce(null, \"\", \"a\")", "a"),
+            // Terraform refuses null as what it gives.
+            ("coalesce(var.x, null)", "${var.x}"),
             ("coalescelist([], [1])", "[1]"),
             ("concat(local.list, [1])", "[b, a, b, 1]"),
             ("flatten(local.nested)", "[a, b, c]"),

@@ -136,7 +136,9 @@ fn doubts(case: &Case) -> bool {
     let outputs = case.outputs.values();
     let resources = case.declarations.resources.iter();
     let resources = resources.flat_map(|r| [&r.body, &r.exists]);
-    !case.problems().is_empty() || outputs.chain(resources).any(|v| !v.is_fully_known())
+    let told = [&case.declarations.problems, &case.declarations.notices];
+    told.iter().any(|list| !list.is_empty())
+        || outputs.chain(resources).any(|v| !v.is_fully_known())
 }
 
 #[test]
