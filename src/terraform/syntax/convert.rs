@@ -14,6 +14,7 @@ use super::ast::{
 use super::chain::Chain;
 use super::repair::Rewritten;
 use super::template::directs;
+use super::{heredoc, parse_text_template};
 use crate::source::{FileId, Span};
 use crate::value::{Cause, CauseKind, Data, Number, Symbol, Value};
 
@@ -23,7 +24,9 @@ pub(super) struct Converter<'a> {
     pub(super) base: usize,
     /// Every place is this one: for text whose offsets are not those of the file (JSON escapes).
     pub(super) fixed: Option<Span>,
-    /// What repair has rewritten in the parsed text.
+    /// The parsed text.
+    pub(super) text: &'a str,
+    /// What repair has rewritten in it.
     pub(super) rewritten: &'a Rewritten,
 }
 
@@ -109,9 +112,14 @@ impl Converter<'_> {
             Expression::Object(o) => Kind::Object(self.items(o, span)),
             Expression::StringTemplate(t) => return self.template(t, span, false),
             Expression::HeredocTemplate(h) if h.indent().is_some() && directs(&h.template) => {
+                let text = expr.span().and_then(|range| self.text.get(range));
+                let text = text.and_then(heredoc::dedented);
+                if let Some(template) = text.and_then(|text| parse_text_template(&text, span)) {
+                    return template;
+                }
                 let cause = Cause::new(
                     CauseKind::Unsupported,
-                    "directives and strip markers in an indented heredoc are not evaluated",
+                    "this indented heredoc is not evaluated",
                 );
                 let key = format!("heredoc@{}:{}", span.start, span.end);
                 let symbol = Symbol::new(key, "an indented heredoc", cause).never_null();

@@ -3,6 +3,7 @@
 pub(super) mod ast;
 mod chain;
 mod convert;
+mod heredoc;
 pub(super) mod json;
 mod repair;
 mod scan;
@@ -36,6 +37,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
                 file,
                 base: 0,
                 fixed: None,
+                text,
                 rewritten: &none,
             };
             return Parsed {
@@ -76,6 +78,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
                 file,
                 base: piece.start,
                 fixed: None,
+                text: &text[piece.clone()],
                 rewritten: &repaired.rewritten,
             };
             out.body.items.extend(converter.body(body, whole).items);
@@ -108,6 +111,7 @@ pub(super) fn parse_at(text: &str, place: Span) -> Parsed {
         file: place.file,
         base: 0,
         fixed: Some(place),
+        text,
         rewritten: &rewritten,
     };
     match hcl::edit::parser::parse_body(text) {
@@ -136,6 +140,7 @@ pub(super) fn parse_expr(
         file,
         base,
         fixed,
+        text,
         rewritten: &rewritten,
     };
     let whole = fixed.unwrap_or_else(|| Span::new(file, base..base + text.len()));
@@ -166,6 +171,7 @@ fn parse_template(
         file,
         base,
         fixed,
+        text,
         rewritten: &rewritten,
     };
     Ok(converter.template(&parsed, whole, true))
