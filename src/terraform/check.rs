@@ -59,15 +59,15 @@ pub(super) fn undeclared(target: &Target, span: Span) -> Problem {
 }
 
 impl Module {
-    /// `each`, `count` and `self` where nothing is repeated; `count` beside `for_each`; functions that
-    /// there are not.
+    /// `each`, `count` and `self` where nothing is repeated; `count` beside `for_each`; calls
+    /// of functions that there are not.
     pub(super) fn check_repetition(&mut self) {
         let mut found = Vec::new();
         for named in self.locals.iter().chain(&self.outputs) {
             let mut collector = Collector::default();
             collector.expr(&named.value);
             found.extend(misplaced(&collector, &[]));
-            found.extend(no_functions(&collector));
+            found.extend(no_calls(&collector));
         }
         let resources = self.resources.iter().map(|r| {
             let target = Target::Resource(r.mode, r.kind.clone(), r.name.clone());
@@ -95,7 +95,7 @@ impl Module {
                 &["provisioner", "connection", "count", "for_each"],
             );
             found.extend(misplaced(&collector, &may));
-            found.extend(no_functions(&collector));
+            found.extend(no_calls(&collector));
         }
         self.problems.extend(found);
     }
@@ -199,13 +199,12 @@ fn misplaced(collector: &Collector, may: &[&str]) -> Vec<Problem> {
     out
 }
 
-/// Calls of functions that there are not; each name once.
-fn no_functions(collector: &Collector) -> Vec<Problem> {
+/// Calls that Terraform refuses; each fault once.
+fn no_calls(collector: &Collector) -> Vec<Problem> {
     let mut out: Vec<Problem> = Vec::new();
-    for (name, span) in &collector.no_functions {
-        let message = format!("there is no function `{name}`");
-        if out.iter().all(|p| p.message != message) {
-            let help = "azvet knows the functions of Terraform 1.11; correct the name";
+    for (message, span) in &collector.no_calls {
+        if out.iter().all(|p| p.message != *message) {
+            let help = "azvet knows the functions of Terraform 1.11; correct the call";
             out.push(Problem::at(*span, message).help(help));
         }
     }

@@ -68,8 +68,8 @@ pub(super) struct Collector {
     pub(super) repeated: Vec<(Name, Span)>,
     /// Whether a function looks at files, which may be made just before Terraform runs.
     pub(super) files: bool,
-    /// Calls of functions that there are not.
-    pub(super) no_functions: Vec<(Name, Span)>,
+    /// Calls that Terraform refuses whatever their arguments are: what to say, and where.
+    pub(super) no_calls: Vec<(String, Span)>,
     bound: Vec<Name>,
     /// An error of what is looked at is seen by a function around it.
     attempted: bool,
@@ -153,8 +153,11 @@ impl Collector {
             Kind::If(parts) => parts.iter().for_each(|e| self.expr(e)),
             Kind::Call(call) => {
                 self.files |= call.name.starts_with("file") || &*call.name == "templatefile";
-                if !(functions::exists(&call.name) || self.attempted || self.in_dynamic) {
-                    self.no_functions.push((call.name.clone(), expr.span));
+                let count = (!call.expand).then_some(call.args.len());
+                if let Some(fault) = functions::fault(&call.name, count)
+                    && !(self.attempted || self.in_dynamic)
+                {
+                    self.no_calls.push((fault, expr.span));
                 }
                 let outer = self.attempted;
                 self.attempted |= matches!(&*call.name, "try" | "can");

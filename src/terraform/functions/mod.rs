@@ -23,7 +23,7 @@ mod yaml;
 
 pub(super) use attempt::{error_in, has_error};
 pub(super) use sets::to_set;
-pub(super) use signatures::{exists, result};
+pub(super) use signatures::{fault, result};
 
 use super::eval::{Evaluator, Scope, error, is_error, short};
 use super::syntax::ast::{Call, Expr, Kind};

@@ -138,9 +138,24 @@ fn find(name: &str) -> Option<&'static (&'static str, &'static str, char)> {
     found.ok().map(|i| &SIGNATURES[i])
 }
 
-/// Whether there is such a function. Which ones providers have is not known here.
-pub(in crate::terraform) fn exists(name: &str) -> bool {
-    find(name).is_some() || matches!(name, "try" | "can") || name.contains("::")
+/// What is wrong with a call of a function with this number of arguments, where that is known. Which
+/// functions providers have is not known here.
+pub(in crate::terraform) fn fault(name: &str, count: Option<usize>) -> Option<String> {
+    if matches!(name, "try" | "can") || name.contains("::") {
+        return None;
+    }
+    let Some((_, parameters, _)) = find(name) else {
+        return Some(format!("there is no function `{name}`"));
+    };
+    let count = count.filter(|count| !takes(parameters, *count))?;
+    Some(format!("`{name}` does not take {count} arguments"))
+}
+
+/// Whether a function of these parameters takes so many arguments.
+fn takes(parameters: &str, count: usize) -> bool {
+    let (parameters, variadic) = parse(parameters);
+    let fixed = parameters.len() - usize::from(variadic);
+    count == fixed || count > fixed && variadic
 }
 
 /// The type of what a function gives, where it is always the same.
@@ -199,11 +214,10 @@ pub(super) fn arguments(name: &str, args: &[Value]) -> Result<Vec<Value>, Value>
             Err(error("a function that does not exist"))
         };
     };
-    let (parameters, variadic) = parse(parameters);
-    let fixed = parameters.len() - usize::from(variadic);
-    if args.len() < fixed || (args.len() > fixed && !variadic) {
+    if !takes(parameters, args.len()) {
         return Err(error("a function with the wrong number of arguments"));
     }
+    let (parameters, _) = parse(parameters);
     let mut out = Vec::with_capacity(args.len());
     for (i, arg) in args.iter().enumerate() {
         let parameter = &parameters[i.min(parameters.len() - 1)];

@@ -140,12 +140,22 @@ fn references_in_quotes() {
 }
 
 #[test]
-fn functions_that_there_are_not() {
+fn calls_that_terraform_refuses() {
     let told = |text: &str, call: &str| {
         let found = faults(text);
         let expected = ("there is no function `list`".to_owned(), call.to_owned());
         assert_eq!(found, [expected], "{text}");
     };
+    for (call, count) in [
+        ("upper(\"a\", \"b\")", 2),
+        ("timestamp(1)", 1),
+        ("join()", 0),
+    ] {
+        let name = call.split('(').next().unwrap_or_default();
+        let expected = format!("`{name}` does not take {count} arguments");
+        let found = faults(&format!("locals {{\n  a = {call}\n}}\n"));
+        assert_eq!(found, [(expected, call.to_owned())]);
+    }
     told("locals {\n  a = [list(1), list(2)]\n}\n", "list(1)");
     told("output \"a\" {\n  value = upper(list(1))\n}\n", "list(1)");
     told(
@@ -158,6 +168,8 @@ fn functions_that_there_are_not() {
         "try(list(1), 2)",
         "can(list(1))",
         "urldecode(\"a\")",
+        "upper([\"a\"]...)",
+        "max(1, 2, 3)",
     ] {
         let text = format!("output \"a\" {{\n  value = {value}\n}}\n");
         assert_eq!(faults(&text), [], "{value}");
