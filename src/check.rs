@@ -186,11 +186,12 @@ impl Azvet<'_> {
                     Ok(template) => template,
                     Err(problem) => return failed(problem),
                 };
+                let known = &self.library.arm_known;
                 match parameters.as_deref().map(load).transpose() {
-                    Ok(parameters) => arm::evaluate(sources, template, parameters),
+                    Ok(parameters) => arm::evaluate(sources, known, template, parameters),
                     // The template is checked all the same, as if no values were given.
                     Err(problem) => {
-                        let mut declarations = arm::evaluate(sources, template, None);
+                        let mut declarations = arm::evaluate(sources, known, template, None);
                         declarations.problems.push(problem);
                         declarations
                     }

@@ -173,6 +173,16 @@ impl Problem {
         self.help = Some(help.into());
         self
     }
+
+    /// With more advice behind what there is.
+    #[must_use]
+    pub fn more_help(mut self, more: &str) -> Problem {
+        self.help = Some(match self.help.take() {
+            Some(help) => format!("{help}; {more}"),
+            None => more.to_owned(),
+        });
+        self
+    }
 }
 
 /// A node of the dependency graph.

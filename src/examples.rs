@@ -229,7 +229,7 @@ fn declare(library: &Library, text: &str, language: ExampleLanguage) -> (Sources
             configurations.evaluate(&sources, &root, &library.terraform_inputs())
         }
         ExampleLanguage::Arm | ExampleLanguage::Symbolic => match sources.load(Path::new(name)) {
-            Ok(file) => arm::evaluate(&sources, file, None),
+            Ok(file) => arm::evaluate(&sources, &library.arm_known, file, None),
             Err(_) => Declarations::default(),
         },
         ExampleLanguage::Plan => match sources.load(Path::new(name)) {

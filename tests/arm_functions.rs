@@ -65,7 +65,13 @@ impl Group {
         let files = files.iter().map(|(name, text)| (*name, text.as_str()));
         let sources = Sources::new(Arc::new(Memory::new(files)));
         let load = |name: &str| sources.load(Path::new(name)).expect("it is there");
-        arm::evaluate(&sources, load("main.json"), Some(load("given.json")))
+        let known = arm::Known::default();
+        arm::evaluate(
+            &sources,
+            &known,
+            load("main.json"),
+            Some(load("given.json")),
+        )
     }
 }
 

@@ -242,10 +242,9 @@ impl Evaluator<'_> {
         // Null may stand for an input that is not given.
         let given = of.iter().all(|v| !v.is_null() && !v.is_sensitive());
         if given && self.is_certain() {
-            self.problem(
-                Problem::at(step.span, message.as_str())
-                    .help("Resource Manager refuses the template when it evaluates this"),
-            );
+            let problem = Problem::at(step.span, message.as_str())
+                .help("Resource Manager refuses the template when it evaluates this");
+            self.problem_with(of, problem);
         }
         let cause = match self.is_by_default() {
             true => Cause::new(CauseKind::Input, format!("{message}, with default values")),

@@ -1,10 +1,11 @@
 //! The state of one evaluation, its limits, and what is common to all of it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::Known;
 use super::frame::{Frame, FrameId};
 use super::linked::Linked;
 use crate::declared::{Graph, NodeId, Opaque, Problem};
@@ -27,6 +28,7 @@ const MOST_CASES: usize = 64;
 /// Evaluates one template with all that it deploys.
 pub(super) struct Evaluator<'s> {
     pub(super) sources: &'s Sources,
+    pub(super) known: &'s Known,
     frames: RefCell<Vec<Rc<Frame>>>,
     pub(super) graph: RefCell<Graph>,
     pub(super) opaque: RefCell<Vec<Opaque>>,
@@ -34,9 +36,10 @@ pub(super) struct Evaluator<'s> {
     pub(super) called: RefCell<BTreeSet<FileId>>,
     /// Linked templates that were read.
     pub(super) read: RefCell<HashMap<FileId, Linked>>,
-    problems: RefCell<Vec<Problem>>,
+    problems: RefCell<Vec<Told>>,
     pub(super) notices: RefCell<Vec<Problem>>,
-    told: RefCell<HashSet<(Span, String)>>,
+    /// The problems by cause and message.
+    told: RefCell<HashMap<(Span, String), usize>>,
     /// What in the graph is being evaluated: it waits for what it reads.
     current: RefCell<Vec<NodeId>>,
     /// User-defined functions that are being called.
@@ -54,6 +57,12 @@ pub(super) struct Evaluator<'s> {
     recent: RefCell<Option<(FileId, Arc<Source>)>>,
 }
 
+/// A problem, and where else the same cause shows.
+struct Told {
+    problem: Problem,
+    again: Vec<Span>,
+}
+
 /// Leaves a level of nesting, or of assumptions, when dropped.
 pub(super) struct Level<'e>(&'e Cell<u32>);
 
@@ -64,9 +73,10 @@ impl Drop for Level<'_> {
 }
 
 impl<'s> Evaluator<'s> {
-    pub(super) fn new(sources: &'s Sources) -> Evaluator<'s> {
+    pub(super) fn new(sources: &'s Sources, known: &'s Known) -> Evaluator<'s> {
         Evaluator {
             sources,
+            known,
             frames: RefCell::default(),
             graph: RefCell::default(),
             opaque: RefCell::default(),
@@ -89,7 +99,33 @@ impl<'s> Evaluator<'s> {
 
     /// All problems so far; to be called once, at the end.
     pub(super) fn take_problems(&self) -> Vec<Problem> {
-        self.problems.take()
+        let told = self.problems.take().into_iter();
+        told.map(|told| match &*told.again {
+            [] => told.problem,
+            again => {
+                let same = format!("the same at {}", self.lines(again, told.problem.span));
+                told.problem.more_help(&same)
+            }
+        })
+        .collect()
+    }
+
+    /// Places as `line 3, line 7 and 2 more`, with their file where it is another than that of `near`.
+    fn lines(&self, spans: &[Span], near: Option<Span>) -> String {
+        const SHOWN: usize = 5;
+        let shown = spans.iter().take(SHOWN).map(|span| {
+            let file = self.file(span.file);
+            let line = file.position(span.start).line;
+            match near.is_some_and(|near| near.file == span.file) {
+                true => format!("line {line}"),
+                false => format!("{}:{line}", file.path),
+            }
+        });
+        let mut out = shown.collect::<Vec<_>>().join(", ");
+        if spans.len() > SHOWN {
+            out += &format!(" and {} more", spans.len() - SHOWN);
+        }
+        out
     }
 
     pub(super) fn frame(&self, id: FrameId) -> Rc<Frame> {
@@ -192,15 +228,49 @@ impl<'s> Evaluator<'s> {
 
     /// Tells a problem, once per place.
     pub(super) fn problem(&self, problem: Problem) {
-        let new = match problem.span {
-            Some(span) => self
-                .told
-                .borrow_mut()
-                .insert((span, problem.message.clone())),
-            None => true,
+        match problem.span {
+            Some(span) => self.problem_of(span, problem),
+            None => self.push(problem),
+        }
+    }
+
+    /// Tells a problem once, however many places show what is wrong at `cause`.
+    pub(super) fn problem_of(&self, cause: Span, problem: Problem) {
+        let mut told = self.told.borrow_mut();
+        let key = (cause, problem.message.clone());
+        let Some(&at) = told.get(&key) else {
+            told.insert(key, self.problems.borrow().len());
+            return self.push(problem);
         };
-        if new {
-            self.problems.borrow_mut().push(problem);
+        let told = &mut self.problems.borrow_mut()[at];
+        let new = problem.span.filter(|span| told.problem.span != Some(*span));
+        if let Some(span) = new.filter(|span| !told.again.contains(span)) {
+            told.again.push(span);
+        }
+    }
+
+    fn push(&self, problem: Problem) {
+        let again = Vec::new();
+        self.problems.borrow_mut().push(Told { problem, again });
+    }
+
+    /// Tells what is wrong with these values at a place. Where one of them was written elsewhere, that is
+    /// said and is the cause.
+    pub(super) fn problem_with(&self, values: &[&Value], problem: Problem) {
+        let Some(at) = problem.span else {
+            return self.push(problem);
+        };
+        let written = values.iter().filter_map(|v| Some(v.origin()?.written_at()));
+        let mut elsewhere = written.filter(|written| {
+            at.file != written.file || written.start < at.start || at.end < written.end
+        });
+        match (elsewhere.next(), elsewhere.next()) {
+            (Some(written), None) => {
+                let place = self.lines(&[written], Some(at));
+                let from = format!("the value comes from {place}");
+                self.problem_of(written, problem.more_help(&from));
+            }
+            _ => self.problem(problem),
         }
     }
 
@@ -216,7 +286,7 @@ impl<'s> Evaluator<'s> {
     pub(super) fn limit(&self, span: Span) -> Value {
         let why = if self.steps.get() > MOST_STEPS {
             let problem = "the template takes more steps to evaluate than azvet makes";
-            if self.told.borrow_mut().insert((span, String::new())) && self.told_limit() {
+            if self.told_limit() {
                 self.problem(
                     Problem::at(span, problem)
                         .help("what depends on values beyond this point is not checked"),
@@ -237,7 +307,7 @@ impl<'s> Evaluator<'s> {
             .problems
             .borrow()
             .iter()
-            .any(|p| p.message.contains("more steps"))
+            .any(|told| told.problem.message.contains("more steps"))
     }
 
     /// The text at a place, in one line and not too long, to show what an unknown stands for.

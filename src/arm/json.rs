@@ -1,6 +1,7 @@
 //! JSON text to a [`Node`] tree. The only file that knows the JSON parser.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jsonc_parser::ast::{ObjectPropName, StringLit, Value as Json};
@@ -12,7 +13,7 @@ use super::expression;
 use super::limits::{BYTES, is_too_large};
 use super::template::{Formula, Kind, Node, Property};
 use crate::declared::Problem;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Source, Span};
 use crate::value::{Entry, Number, Value};
 
 /// What Resource Manager takes beyond plain JSON, as documents tell:
@@ -68,6 +69,34 @@ pub fn parse(file: FileId, text: &str) -> Result<Node, Problem> {
         )
         .help("a template is an object: `{ \"$schema\": …, \"resources\": [ … ] }`")),
     }
+}
+
+/// Tells of properties that an object has twice with different values: the last counts, and what is
+/// written first is lost. Several `copy` all count.
+pub fn duplicates(root: &Node, source: &Source) -> Vec<Problem> {
+    let mut found = Vec::new();
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        open.extend(node.elements());
+        open.extend(node.properties().iter().map(|p| &p.value));
+        let mut seen: HashMap<&str, &Property> = HashMap::new();
+        for property in node.properties() {
+            let key = &*property.key;
+            let Some(first) = seen.insert(key, property) else {
+                continue;
+            };
+            let written = |p: &Property| source.text.get(p.value.span.range());
+            if key.eq_ignore_ascii_case("copy") || written(first) == written(property) {
+                continue;
+            }
+            let line = source.position(first.key_span.start).line;
+            let message = format!("`{key}` stands in this object already, at line {line}");
+            found.push(Problem::at(property.key_span, message).help(
+                "Resource Manager takes the last and drops what is written first; bring them together",
+            ));
+        }
+    }
+    found
 }
 
 /// A JSON text as a plain value, for the `json` function; it has no places.

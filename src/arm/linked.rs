@@ -31,10 +31,18 @@ impl Evaluator<'_> {
         }
         let source = self.file(file);
         let read = match looks(&source.text) {
-            JsonKind::Template => json::parse(file, &source.text).map_err(|problem| {
-                self.problem(problem);
-                Cause::new(CauseKind::Invalid, "the linked template is not valid JSON")
-            }),
+            JsonKind::Template => match json::parse(file, &source.text) {
+                Ok(template) => {
+                    let twice = json::duplicates(&template, &source);
+                    self.notices.borrow_mut().extend(twice);
+                    Ok(template)
+                }
+                Err(problem) => {
+                    self.problem(problem);
+                    let why = "the linked template is not valid JSON";
+                    Err(Cause::new(CauseKind::Invalid, why))
+                }
+            },
             _ => Err(Cause::new(
                 CauseKind::Unsupported,
                 "the linked file is no template",

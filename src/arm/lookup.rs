@@ -30,21 +30,16 @@ impl std::ops::Deref for Found {
 impl Evaluator<'_> {
     /// The resource that `reference(id)` means in an expression at home in `frame`.
     pub(super) fn find(&self, frame: FrameId, id: &Value) -> Option<Found> {
-        let one = |resources: &Rc<Resources>, places: &[usize]| match places {
-            [one] => Some(Found::new(resources.clone(), *one)),
-            // Several that are one after another in a loop can't be told apart by this name.
-            _ => None,
-        };
         let is_id = starts_with_slash(id);
         let mut at = Some(frame);
         while let Some(id_of_frame) = at {
             let frame = self.frame(id_of_frame);
             if let Some(resources) = self.resources(id_of_frame) {
                 let found = if is_id {
-                    one(&resources, resources.by_id(id))
+                    only(&resources, resources.by_id(id))
                 } else {
-                    one(&resources, resources.by_symbol(id))
-                        .or_else(|| one(&resources, resources.by_name(id)))
+                    only(&resources, resources.by_symbol(id))
+                        .or_else(|| only(&resources, resources.by_name(id)))
                 };
                 if found.is_some() {
                     return found;
@@ -59,19 +54,30 @@ impl Evaluator<'_> {
         if is_id { self.find_below(0, id) } else { None }
     }
 
+    /// The resource itself where it is created, and what creates it where it is said to exist.
+    pub(super) fn created(&self, found: &Found) -> Option<Found> {
+        if found.managed {
+            return Some(found.clone());
+        }
+        let created = self.find_below(0, found.id.as_ref()?);
+        created.filter(|created| created.managed)
+    }
+
     /// By id, anywhere in the unit.
     fn find_below(&self, frame: FrameId, id: &Value) -> Option<Found> {
         let _level = self.enter()?;
         let resources = self.resources(frame)?;
-        if let [one] = resources.by_id(id) {
-            return Some(Found::new(resources.clone(), *one));
+        let here = only(&resources, resources.by_id(id));
+        if here.as_ref().is_some_and(|here| here.managed) {
+            return here;
         }
-        (0..resources.list.len())
+        let below = (0..resources.list.len())
             .filter(|&i| resources.list[i].is_deployment())
             .find_map(|i| {
                 let nested = self.nested(&Found::new(resources.clone(), i))?;
                 self.find_below(nested, id)
-            })
+            });
+        below.or(here)
     }
 
     /// All instances with this symbolic name, in order.
@@ -154,6 +160,18 @@ impl Evaluator<'_> {
         }
         false
     }
+}
+
+/// The only one of these places, or the only one that is created.
+fn only(resources: &Rc<Resources>, places: &[usize]) -> Option<Found> {
+    let mut created = places.iter().filter(|&&i| resources.list[i].managed);
+    let place = match (places, created.next(), created.next()) {
+        ([one], ..) => *one,
+        (_, Some(one), None) => *one,
+        // Several that are one after another in a loop can't be told apart by this name.
+        _ => return None,
+    };
+    Some(Found::new(resources.clone(), place))
 }
 
 fn starts_with_slash(id: &Value) -> bool {

@@ -12,6 +12,7 @@ mod evaluator;
 pub mod expression;
 mod frame;
 mod functions;
+mod inline;
 pub mod json;
 mod limits;
 mod linked;
@@ -32,19 +33,37 @@ mod tests;
 
 use crate::declared::{Declarations, Problem};
 use crate::source::{FileId, Sources};
+use crate::value::Value;
 use evaluator::Evaluator;
 use frame::Given;
 pub(crate) use functions::is_function;
+pub use inline::InlineChildren;
 use template::Node;
+
+/// What azvet knows beside what templates say.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Where resources of some types hold others.
+    pub children: InlineChildren,
+    /// What `environment()` answers in the clouds that a template may be deployed to: objects with a `name`.
+    pub clouds: Vec<Value>,
+}
 
 /// What a template declares, with the values of a parameter file where one is given. Parameters
 /// without a value are unknown. Never fails: what is wrong is told in the result.
-pub fn evaluate(sources: &Sources, template: FileId, parameters: Option<FileId>) -> Declarations {
-    let (mut problems, mut wrong) = (Vec::new(), Vec::new());
+pub fn evaluate(
+    sources: &Sources,
+    known: &Known,
+    template: FileId,
+    parameters: Option<FileId>,
+) -> Declarations {
+    let (mut problems, mut wrong, mut notices) = (Vec::new(), Vec::new(), Vec::new());
     let mut read = |file: FileId| {
-        json::parse(file, &sources.get(file).text)
-            .map_err(|problem| problems.push(problem))
-            .ok()
+        let source = sources.get(file);
+        let parsed = json::parse(file, &source.text);
+        let parsed = parsed.map_err(|problem| problems.push(problem)).ok()?;
+        notices.extend(json::duplicates(&parsed, &source));
+        Some(parsed)
     };
     let parameters = parameters.and_then(&mut read);
     let parameters = parameters.filter(|file| {
@@ -60,12 +79,13 @@ pub fn evaluate(sources: &Sources, template: FileId, parameters: Option<FileId>)
     });
     let template = read(template);
     let mut out = match template {
-        Some(template) => evaluate_tree(sources, template, parameters.as_ref()),
+        Some(template) => evaluate_tree(sources, known, template, parameters.as_ref()),
         None => Declarations::default(),
     };
     problems.append(&mut wrong);
     problems.append(&mut out.problems);
     out.problems = problems;
+    out.notices.extend(notices);
     out
 }
 
@@ -81,7 +101,12 @@ fn is_parameter_file(file: &Node) -> bool {
 }
 
 /// The same for a template that is a tree already; `parameters` is a whole parameter file.
-pub fn evaluate_tree(sources: &Sources, template: Node, parameters: Option<&Node>) -> Declarations {
+pub fn evaluate_tree(
+    sources: &Sources,
+    known: &Known,
+    template: Node,
+    parameters: Option<&Node>,
+) -> Declarations {
     let mut out = Declarations::default();
     if !template.is_object() {
         out.problems
@@ -92,10 +117,13 @@ pub fn evaluate_tree(sources: &Sources, template: Node, parameters: Option<&Node
         let section = file.get("parameters").unwrap_or(file);
         nested::by_name(section)
     });
-    let evaluator = Evaluator::new(sources);
-    let told = parameters.map(|file| parameters::compare(&template, file));
-    out.notices = told.unwrap_or_default();
-    if parameters.is_none() {
+    let evaluator = Evaluator::new(sources, known);
+    if let Some(file) = parameters {
+        out.notices = parameters::compare(&template, file);
+        if let Some(problem) = parameters::nulls(&template, file) {
+            evaluator.problem(problem);
+        }
+    } else {
         out.defaults = parameters::defaults(&template);
     }
     let root = evaluator.root(template, given.map_or(Given::Open, Given::Literal));

@@ -7,6 +7,7 @@ use super::evaluator::Evaluator;
 use super::frame::{Env, Frame, Given, Slot, State};
 use super::secrets::Secrets;
 use super::template::{Kind, Node};
+use super::types::Types;
 use crate::declared::Problem;
 use crate::source::Span;
 use crate::value::{
@@ -58,7 +59,9 @@ impl Evaluator<'_> {
             Sort::Variable => (&frame.variables, "variable"),
         };
         let Some(slot) = slots.get(&lower) else {
-            self.problem(undeclared(word, name, slots, span));
+            // However many places use it, what is missing is one declaration.
+            let problem = undeclared(word, name, slots, span);
+            self.problem_of(frame.template.span, problem);
             return self.invalid(span, format!("there is no {word} `{name}`"));
         };
         match &*slot.state.borrow() {
@@ -138,11 +141,11 @@ impl Evaluator<'_> {
             // Null means: as if nothing were given.
             Some(value) => lift(&value, &mut |v| {
                 let absent = is_null(v);
-                if absent.as_bool() == Some(false) || slot.node.get("defaultValue").is_none() {
-                    return v.clone();
-                }
                 if v.is_null() {
                     return self.default(frame, slot);
+                }
+                if absent.as_bool() == Some(false) || slot.node.get("defaultValue").is_none() {
+                    return v.clone();
                 }
                 select(&absent, &self.default(frame, slot), v)
             }),
@@ -189,7 +192,6 @@ impl Evaluator<'_> {
     }
 
     fn default(&self, frame: &Frame, slot: &Slot) -> Value {
-        let nullable = slot.node.get("nullable").and_then(Node::as_bool) == Some(true);
         if let Some(default) = slot.node.property("defaultValue") {
             let value = self.node(&default.value, &Env::of_defaults(frame.id));
             // An empty text stands for a value that whoever deploys has to give.
@@ -203,7 +205,7 @@ impl Evaluator<'_> {
                 return value;
             }
         }
-        if nullable {
+        if Types::of(&frame.template).is_nullable(&slot.node) {
             return Value::null().at(slot.key_span);
         }
         let shown = format!("parameters('{}')", slot.name);

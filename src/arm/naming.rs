@@ -1,7 +1,61 @@
 //! Types, names and ids of resources, as texts.
 
+use super::evaluator::Evaluator;
 use super::place;
+use super::template::Node;
+use crate::declared::Problem;
 use crate::value::{Cause, CauseKind, Piece, Symbol, Text, Value, key_of, lift, lift2};
+
+impl Evaluator<'_> {
+    /// Tells of a name with more or fewer parts than its type asks for (MicrosoftDocs/azure-docs,
+    /// articles/azure-resource-manager/troubleshooting/error-invalid-template.md). Unknown parts may hold slashes.
+    pub(super) fn check_segments(
+        &self,
+        node: &Node,
+        type_name: &Text,
+        name: &Value,
+        exists: &Value,
+    ) {
+        let (Some(ty), Some(text)) = (type_name.as_known(), name.as_text()) else {
+            return;
+        };
+        let (wanted, there) = (ty.matches('/').count(), text.split('/').len());
+        let wrong = match text.as_known() {
+            Some(_) => there != wanted,
+            None => there > wanted,
+        };
+        // A child in another provider's namespace was taken once: `workspaces/Contoso.Other/solutions`.
+        let foreign = ty.split('/').skip(1).any(|segment| segment.contains('.'));
+        let unclear = wanted == 0 || foreign || name.is_sensitive();
+        if !wrong || unclear || exists.as_bool() == Some(false) {
+            return;
+        }
+        let place = node.property("name").map_or(node.span, |p| p.value.span);
+        let parts = |n: usize| {
+            if n == 1 {
+                "1 part".to_owned()
+            } else {
+                format!("{n} parts")
+            }
+        };
+        let message = format!(
+            "type `{ty}` goes with a name of {}, and `{}` has {}",
+            parts(wanted),
+            text.shown(),
+            there
+        );
+        let problem = Problem::at(place, message);
+        if self.is_certain() {
+            self.problem(problem.help(
+                "Resource Manager refuses it; the name of a child has the names of its parents before it: `parent/child`",
+            ));
+        } else if self.is_by_default() {
+            self.notices.borrow_mut().push(problem.help(
+                "so it is with default values, which Resource Manager refuses; a deployment has to give others",
+            ));
+        }
+    }
+}
 
 /// Equal for texts that are equal but for letter case.
 pub(super) fn folded(value: &Value) -> String {

@@ -113,9 +113,8 @@ impl Evaluator<'_> {
                 return Err(unsupported("the nested template is an expression"));
             }
             let scope = properties.at_path(&["expressionEvaluationOptions", "scope"]);
-            let scope = self.node_or_null(scope, &deployment.env);
             let inner = scope
-                .as_str()
+                .and_then(Node::as_str)
                 .is_some_and(|s| s.eq_ignore_ascii_case("inner"));
             return Ok((template.clone(), inner));
         }

@@ -4,7 +4,7 @@
 use super::evaluator::Evaluator;
 use super::frame::{Env, FrameId};
 use super::names::Sort;
-use super::template::Node;
+use super::template::{Kind, Node, Property};
 use super::types::{Types, is_secure};
 use crate::declared::Problem;
 use crate::source::Span;
@@ -52,6 +52,22 @@ pub(super) fn compare(template: &Node, file: &Node) -> Vec<Problem> {
     told
 }
 
+/// The nulls of a parameter file that stand for no value: "The value of deployment parameter … is null"
+/// (microsoft/VisualStudio2017Launch_KeynoteDemos issue 7). Secrets are left out of files on purpose.
+pub(super) fn nulls(template: &Node, file: &Node) -> Option<Problem> {
+    let given = file.get("parameters").unwrap_or(file);
+    let null = |name: &str| {
+        let value = &given.property(name)?.value.property("value")?.value;
+        matches!(value.kind, Kind::Null).then_some(value.span)
+    };
+    let nulls = needed(template).filter_map(|p| Some((null(&p.key)?, format!("`{}`", p.key))));
+    let (places, names): (Vec<Span>, Vec<String>) = nulls.unzip();
+    let message = format!("the file gives null for {}", names.join(", "));
+    Some(Problem::at(*places.iter().min()?, message).help(
+        "without a default value, Resource Manager refuses null for a parameter that is not nullable; azvet takes any value",
+    ))
+}
+
 /// What is wrong with the values that a deployment gives to the template in it.
 pub(super) fn nested<'n>(
     template: &'n Node,
@@ -81,17 +97,22 @@ fn more<'n>(template: &'n Node, given: &'n Node) -> impl Iterator<Item = Problem
     })
 }
 
-/// The parameters that need a value and get none. Secrets are usually given when it is deployed.
+/// The parameters that need a value and get none.
 fn missing<'n>(template: &'n Node, given: &'n Node) -> impl Iterator<Item = &'n str> {
+    let missing = needed(template).filter(|p| given.property(&p.key).is_none());
+    missing.map(|p| &*p.key)
+}
+
+/// The parameters that need a value. Secrets are usually given when it is deployed.
+fn needed(template: &Node) -> impl Iterator<Item = &Property> {
     let declared = template.get("parameters").map(Node::properties);
-    let needed = declared.unwrap_or_default().iter().filter(move |p| {
+    let types = Types::of(template);
+    declared.unwrap_or_default().iter().filter(move |p| {
         p.value.property("defaultValue").is_none()
-            && p.value.get("nullable").and_then(Node::as_bool) != Some(true)
+            && !types.is_nullable(&p.value)
             && p.value.get("$ref").is_none()
             && !is_secure(&p.value)
-            && given.property(&p.key).is_none()
-    });
-    needed.map(|p| &*p.key)
+    })
 }
 
 /// Where the defaults of a template's parameters stand.

@@ -269,6 +269,7 @@ impl Build<'_, '_> {
         let scope = e.resource_scope(node, env, &place);
         let type_text = type_name.as_text().unwrap_or_else(|| Text::from(""));
         let id = id_of(&scope, &type_text, &name);
+        e.check_segments(node, &type_text, &name, &exists);
         let type_shown: Arc<str> = type_text.shown().into();
         let managed = node.get("existing").and_then(Node::as_bool) != Some(true);
         let deploys = managed && type_shown.eq_ignore_ascii_case(DEPLOYMENTS);

@@ -232,6 +232,12 @@ impl<'t> Types<'t> {
         }
     }
 
+    /// Whether null is a value of a type.
+    pub(super) fn is_nullable(self, declared: &Node) -> bool {
+        let mut types = std::iter::successors(Some(declared), |ty| self.target(ty)).take(DEEPEST);
+        types.any(|ty| ty.get("nullable").and_then(Node::as_bool) == Some(true))
+    }
+
     fn may_be_missing(self, declared: &Node, depth: usize) -> bool {
         depth > DEEPEST
             || declared.get("nullable").and_then(Node::as_bool) == Some(true)

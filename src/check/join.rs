@@ -176,10 +176,7 @@ fn few_alike(problems: &mut Vec<Problem>, sources: &Sources) {
         if *so_far == MOST_ALIKE {
             let path = &sources.get(span.file).path;
             let more = format!("and {} more like it in {path}", count - MOST_ALIKE);
-            problem.help = Some(match problem.help.take() {
-                Some(help) => format!("{help}; {more}"),
-                None => more,
-            });
+            *problem = problem.clone().more_help(&more);
         }
         *so_far <= MOST_ALIKE
     });

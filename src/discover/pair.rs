@@ -45,7 +45,7 @@ pub fn pair(
         .map(|path| classify(path))
         .collect();
     let named = |path: &Path| template_of(path, sources, &classify);
-    let mut untold: Vec<&PathBuf> = Vec::new();
+    let (mut untold, mut values): (Vec<&PathBuf>, Vec<&PathBuf>) = Default::default();
     for (path, kind) in found.json_files.iter().zip(kinds) {
         match kind {
             // A hook names whatever changed.
@@ -93,7 +93,7 @@ pub fn pair(
                         .help("name its template, and this file with --parameters"),
                 ),
             },
-            Ok(JsonKind::Parameters) => {}
+            Ok(JsonKind::Parameters) => values.push(path),
             Ok(JsonKind::Untold) if found.named.contains(path) && named(path).is_some() => {
                 templates.extend(named(path));
             }
@@ -130,13 +130,30 @@ pub fn pair(
     }
     let mut beside = parameters_beside(&free, sources, &classify, &mut pairing.problems);
     let read: BTreeSet<&PathBuf> = beside.values().chain(given.values()).flatten().collect();
-    pairing.skipped += untold.iter().filter(|path| !read.contains(**path)).count();
+    let unread = |path: &&&PathBuf| !read.contains(**path) && !settings.parameters.contains(**path);
+    pairing.skipped += untold.iter().filter(unread).count();
+    let unread: Vec<&PathBuf> = values.iter().filter(unread).copied().collect();
+    pairing.skipped += unread.len();
+    pairing.notices.extend(alone(&unread));
     given.extend(free.into_iter().map(|template| {
         let parameters = beside.remove(&template).unwrap_or_default();
         (template, parameters)
     }));
     pairing.templates = given.into_iter().collect();
     pairing
+}
+
+/// Tells of parameter files that no template was checked with.
+fn alone(files: &[&PathBuf]) -> Option<Problem> {
+    let first = files.first()?.display();
+    let message = match files.len() {
+        1 => format!("{first} is a parameter file and fits no template beside it; it was not read"),
+        n => format!(
+            "{n} parameter files, {first} the first, fit no template beside them; they were not read"
+        ),
+    };
+    let help = "check a template with --parameters FILE, or call the file like its template: `main.parameters.json` for `main.json`";
+    Some(Problem::general(message).help(help))
 }
 
 /// What is wrong with the syntax of a file, if anything is.

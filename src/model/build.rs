@@ -205,8 +205,7 @@ impl<'k> Builder<'k> {
     fn identify_arm(&mut self, number: ResourceId, declared: &Declared, arm: &str) {
         let name = value::member(&declared.body, "name", true);
         let scope = declared.scope.clone().unwrap_or_else(Value::null);
-        let (segments, types) = (name.as_text().map(|n| n.split('/')), arm.split('/').skip(1));
-        let types: Vec<&str> = types.collect();
+        let types: Vec<&str> = arm.split('/').skip(1).collect();
         let by_address = declared
             .parent
             .as_ref()
@@ -214,25 +213,33 @@ impl<'k> Builder<'k> {
             .copied();
         let parent_kinds = self.parent_kinds(arm);
         let secret = name.is_sensitive() || scope.is_sensitive();
-        let (id, parent) = match (&segments, scope.as_text()) {
-            (Some(names), Some(scope)) if names.len() == types.len() => {
-                let id = full_id(&scope, arm, names);
-                let parent =
-                    super::resolve::parent_id(&id).map(|id| Value::from(id).sensitive(secret));
-                (Some(id), parent)
-            }
-            // A child that says its parent's id: azapi.
-            (Some(_), Some(text)) if types.len() > 1 => {
-                let id = below(Some(&text), &self.resolver.get(number).name, arm);
-                (id, Some(scope.clone()))
-            }
-            _ => (None, None),
+        // Id and parent's id, in each case of scope and name.
+        let each = |part: fn(&Text, &str, &Text) -> Option<Text>| {
+            let id = value::lift2(&scope, &name, &mut |scope, name| {
+                let texts = scope.as_text().zip(name.as_text());
+                let id = texts.and_then(|(scope, name)| part(&scope, arm, &name));
+                id.map_or_else(Value::null, Value::from)
+            });
+            id.sensitive(secret)
         };
-        self.set_id(number, id);
-        let parent = match (by_address, parent) {
-            (Some(parent), _) => Some(Target::resource(parent)),
-            (None, Some(id)) if types.len() > 1 => Some(self.resolver.by_id(&id, &parent_kinds)),
-            _ => None,
+        let id = each(arm_id);
+        self.set_id(number, id.as_text().filter(|_| !id.is_null()));
+        if let Data::Cases(_) = id.data {
+            self.resolver.by_case.insert(number, id);
+        }
+        let parent = match by_address {
+            Some(parent) => Some(Target::resource(parent)),
+            None if types.len() > 1 => {
+                let own = name.as_text().map(|name| name.split('/').len());
+                let id = match own.is_some_and(|own| own != types.len()) {
+                    true => scope.clone(),
+                    false => each(arm_parent),
+                };
+                let id = Some(id)
+                    .filter(|id| id.as_text().is_some() || matches!(id.data, Data::Cases(_)));
+                id.map(|id| self.resolver.by_id(&id, &parent_kinds))
+            }
+            None => None,
         };
         self.resolver.resources[number.0 as usize].parent = parent;
     }
@@ -423,6 +430,20 @@ fn below(parent: Option<&Text>, name: &Value, arm: &str) -> Option<Text> {
         &Text::from(format!("/{segment}/").as_str()),
         &name.as_text()?,
     ]))
+}
+
+/// The id of a resource below a scope; an azapi child's scope is its parent's id.
+fn arm_id(scope: &Text, arm: &str, name: &Text) -> Option<Text> {
+    let (names, wanted) = (name.split('/'), arm.matches('/').count());
+    if names.len() == wanted {
+        return Some(full_id(scope, arm, &names));
+    }
+    below(Some(scope), &names.last()?.clone().into(), arm).filter(|_| wanted > 1)
+}
+
+/// The id of the parent of a resource whose name has the names of its parents.
+fn arm_parent(scope: &Text, arm: &str, name: &Text) -> Option<Text> {
+    super::resolve::parent_id(&arm_id(scope, arm, name)?)
 }
 
 /// The id that a resource says it has.

@@ -277,6 +277,31 @@ impl Kinds {
             })
     }
 
+    /// Where bodies of ARM resources hold resources of their own.
+    pub fn inline_children(&self) -> crate::arm::InlineChildren {
+        let mut found = crate::arm::InlineChildren::new();
+        for kind in &self.kinds {
+            let paths = kind.children.iter().flat_map(|child| &child.paths);
+            let paths = paths.filter(|(language, _)| *language == Language::Arm);
+            for (_, steps) in paths {
+                let names: Vec<String> = steps
+                    .iter()
+                    .filter_map(Step::member)
+                    .map(str::to_owned)
+                    .collect();
+                let segment = names.last().map_or("", String::as_str);
+                for ty in &kind.types {
+                    let inner = format!("{}/{segment}", ty.name);
+                    if self.of_type(Language::Arm, &inner).is_some() {
+                        let paths = found.entry(ty.name.to_lowercase()).or_default();
+                        paths.push(names.clone());
+                    }
+                }
+            }
+        }
+        found
+    }
+
     /// The type of resource that sets an attribute of a kind beside it, with how one is written.
     pub fn setter(&self, kind: KindId, attribute: usize) -> Option<(&str, &str)> {
         let setters = self.associations.iter().filter(|(_, (id, association))| {

@@ -19,6 +19,7 @@ use crate::declared::{Action, Declarations, Declared, Graph, Ignored, Language, 
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Symbol, Text, Tri, Value};
 use kinds::{Find, Kind, Kinds, Spelling, Step, Type};
+pub use resolve::type_in;
 
 /// A kind's number in [`Kinds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -94,7 +94,7 @@ pub(super) fn plain(
         return paths.fold(Value::list(vec![]), |all, (_, steps)| {
             let more = at_path(body, steps, ty.language);
             let single = !steps.contains(&Step::Each);
-            joined(&all, &more, single)
+            joined(&all, &normalized(more, &attribute.holds), single)
         });
     }
     let found: Vec<Value> = paths
@@ -181,17 +181,30 @@ fn translated(written: &Value, spelling: &Spelling) -> Value {
     })
 }
 
+/// Values as their attribute holds them, one or a list: regions in one spelling, numbers where text is
+/// meant as such.
 fn normalized(written: Value, holds: &Holds) -> Value {
-    match holds {
-        Holds::Region => value::lift(&written, &mut |v| match &v.data {
-            Data::Text(text) => {
-                let plain = |s: &str| s.to_lowercase().replace(' ', "");
-                Value::from(text.map(plain, Symbol::clone))
-                    .with_origin_of(v)
-                    .sensitive(v.is_sensitive())
-            }
-            _ => v.clone(),
-        }),
-        _ => written,
-    }
+    let plain = |v: &Value| match (&v.data, holds) {
+        (Data::Text(text), Holds::Region) => {
+            let plain = |s: &str| s.to_lowercase().replace(' ', "");
+            Some(Value::from(text.map(plain, Symbol::clone)))
+        }
+        (Data::Number(_), Holds::Text | Holds::Name) => value::to_text(v).map(Value::from),
+        _ => None,
+    };
+    let plain = |v: &Value| match plain(v) {
+        Some(plain) => plain.with_origin_of(v).sensitive(v.is_sensitive()),
+        None => v.clone(),
+    };
+    value::lift(&written, &mut |v| match &v.data {
+        Data::List(list) => {
+            let items = list.items.iter().map(|v| value::lift(v, &mut |v| plain(v)));
+            let items = items.collect();
+            let rest = list.rest.clone();
+            Value::from(Data::List(List { items, rest }))
+                .with_origin_of(v)
+                .sensitive(v.is_sensitive())
+        }
+        _ => plain(v),
+    })
 }

@@ -1,6 +1,7 @@
 //! References: from a value to the resource it names, by resource id, by name and group, or by the
 //! language's own reference.
 
+mod by_case;
 mod existing;
 
 use std::collections::HashMap;
@@ -20,6 +21,8 @@ pub(super) struct Resolver<'k> {
     pub(super) by_address: HashMap<Arc<str>, ResourceId>,
     /// Declared resources by kind and lower-case id.
     by_id: HashMap<(KindId, String), ResourceId>,
+    /// The ids of declared resources that have another in each case; never text.
+    pub(super) by_case: HashMap<ResourceId, Value>,
     /// Declared resources of a kind whose id is partly known or not known.
     open_ids: HashMap<KindId, Vec<ResourceId>>,
     by_name: HashMap<(KindId, String), Vec<ResourceId>>,
@@ -34,6 +37,7 @@ impl<'k> Resolver<'k> {
             resources: Vec::new(),
             by_address: HashMap::new(),
             by_id: HashMap::new(),
+            by_case: HashMap::new(),
             open_ids: HashMap::new(),
             by_name: HashMap::new(),
             open_names: HashMap::new(),
@@ -80,6 +84,8 @@ impl<'k> Resolver<'k> {
     pub(super) fn by_id(&mut self, value: &Value, kinds: &[KindId]) -> Target {
         let to = match &value.data {
             Data::Null => To::Null,
+            // Often written for none.
+            Data::Text(text) if text.as_known() == Some("") => To::Null,
             Data::Cases(cases) => {
                 return Target::cases(&cases.cond, value, |holds| {
                     self.by_id(&value.restrict(&cases.cond, holds), kinds)
@@ -164,6 +170,15 @@ impl<'k> Resolver<'k> {
         };
         let mut doubt = None;
         for candidate in candidates {
+            if let Some(id) = self.by_case.get(&candidate) {
+                let name = Value::from(names.last().cloned().unwrap_or_else(|| Text::from("")));
+                let symbol = symbol_of(value).because(outside(&name));
+                match by_case::is_it(id, text, candidate, &symbol) {
+                    Some(to) => return to,
+                    None if by_case::excluded(id, text) => continue,
+                    None => {}
+                }
+            }
             match self
                 .get(candidate)
                 .id
@@ -533,6 +548,15 @@ fn no_id(value: &Value) -> Cause {
         value.shown()
     );
     Cause::new(CauseKind::Outside, text)
+}
+
+/// The type that a resource id says.
+pub fn type_in(id: &Value) -> Option<String> {
+    let Data::Text(text) = &id.data else {
+        return None;
+    };
+    let is_id = matches!(text.pieces().next(), Some(Piece::Lit(s)) if s.starts_with('/'));
+    parse_id(text).filter(|_| is_id).map(|(ty, _)| ty)
 }
 
 /// The type and the names in a resource id.

@@ -35,8 +35,15 @@ pub(super) fn too_many(need: &Need) -> Outcome {
     }
 }
 
-/// What is claimed of a case: nothing that two conditions on the same input may rule out.
+/// What is claimed of a case: nothing that two conditions on the same input may rule out, and nothing of
+/// what Azure answers, of which nobody chooses the side.
 fn claimed(outcome: Outcome, sides: &Assignment) -> Outcome {
+    if let (Outcome::Violated, Some(cond)) = (&outcome, sides.answered()) {
+        return Outcome::Undecided {
+            cause: cond.cause().clone(),
+            value: cond.clone().into(),
+        };
+    }
     match (outcome, sides.taken().last()) {
         (Outcome::Violated, Some((cond, _))) if sides.entangled() => Outcome::Undecided {
             cause: Cause::new(

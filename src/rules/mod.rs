@@ -39,6 +39,8 @@ pub struct Library {
     azurerm_versions: Vec<String>,
     known_modules: Arc<[KnownModule]>,
     traffic: condition::Knowledge,
+    /// What ARM templates are evaluated with.
+    pub arm_known: crate::arm::Known,
 }
 
 /// What `rules/` holds, put into the binary by the build script.
@@ -49,6 +51,9 @@ const EXAMPLES: &str = include_str!(concat!(env!("OUT_DIR"), "/examples.json"));
 
 /// The table of provider versions, newest per minor release.
 const AZURERM_VERSIONS: &str = "azurerm_versions";
+
+/// The table of what templates can read of the cloud that they are deployed to.
+const CLOUDS: &str = "clouds";
 
 impl Library {
     /// The built-in rules. They are part of the program: a mistake in them fails the tests.
@@ -91,6 +96,11 @@ impl Library {
             known_modules.push(known);
         }
         let traffic = traffic::knowledge(&tables);
+        let clouds = tables.get(CLOUDS).and_then(Value::as_list);
+        let arm_known = crate::arm::Known {
+            children: kinds.inline_children(),
+            clouds: clouds.map(|list| list.items.to_vec()).unwrap_or_default(),
+        };
         let mut library = Library {
             kinds,
             rules: Vec::new(),
@@ -99,6 +109,7 @@ impl Library {
             azurerm_versions,
             known_modules: known_modules.into(),
             traffic,
+            arm_known,
         };
         for (path, content) in files {
             if ["rules/kinds/", "rules/data/", "rules/modules/"]

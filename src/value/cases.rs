@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Cases, Collection, Data, Members, Origin, Symbol, Value};
+use super::{Cases, CauseKind, Collection, Data, Members, Origin, Symbol, Value};
 
 impl Value {
-    /// By case; equal to `then` alone when both sides are the same known scalar. Nested cases of the
+    /// By case; equal to `then` alone when both sides are the same scalar. Nested cases of the
     /// same condition are resolved.
     pub fn cases(cond: Symbol, then: Value, otherwise: Value) -> Value {
         let then = then.restrict(&cond, true);
@@ -16,9 +16,7 @@ impl Value {
             (Data::Number(a), Data::Number(b)) if a == b => {
                 return then.sensitive(otherwise.sensitive);
             }
-            (Data::Text(a), Data::Text(b))
-                if a.as_known().is_some() && a.as_known() == b.as_known() =>
-            {
+            (Data::Text(a), Data::Text(b)) if a == b => {
                 return then.sensitive(otherwise.sensitive);
             }
             (Data::Unknown(a), Data::Unknown(b)) if a == b => {
@@ -129,6 +127,15 @@ impl Assignment {
                 !exclusive && a.shares_input(b)
             })
         })
+    }
+
+    /// A condition that Azure settles when it is deployed. Which of several known values something has is
+    /// none: that is chosen with the place where it is deployed.
+    pub fn answered(&self) -> Option<&Symbol> {
+        let answered =
+            |cond: &Symbol| cond.cause().kind == CauseKind::Deployment && cond.equals().is_none();
+        let mut conditions = self.taken.iter().map(|(cond, _)| cond);
+        conditions.find(|cond| answered(cond))
     }
 
     /// The case of a value that these sides select.

@@ -242,6 +242,11 @@ impl Text {
     /// The parts between `separator`s of the known pieces. Symbols are taken to hold none, which is
     /// right for names and ids and has to be checked by callers for anything else.
     pub fn split(&self, separator: char) -> Vec<Text> {
+        self.split_by(separator.encode_utf8(&mut [0; 4]))
+    }
+
+    /// The same for a separator of several characters: none is taken to lie across a border of pieces.
+    pub fn split_by(&self, separator: &str) -> Vec<Text> {
         let mut parts: Vec<Vec<Piece>> = vec![Vec::new()];
         for piece in self.pieces() {
             match piece {

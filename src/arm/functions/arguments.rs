@@ -49,10 +49,13 @@ impl<'c, 's> Arguments<'c, 's> {
     pub(super) fn refuse<T>(&self, span: Span, message: impl Into<String>) -> Option<T> {
         let message = message.into();
         if self.e.is_certain() {
-            self.e.problem(
-                Problem::at(span, message.as_str())
-                    .help("Resource Manager refuses the template when it evaluates this"),
-            );
+            // At an argument it is about that one alone.
+            let of = self.call.arguments.iter().zip(self.values);
+            let of = of.filter(|(argument, _)| span == self.span || argument.span == span);
+            let values: Vec<&Value> = of.map(|(_, value)| value).collect();
+            let problem = Problem::at(span, message.as_str())
+                .help("Resource Manager refuses the template when it evaluates this");
+            self.e.problem_with(&values, problem);
         }
         self.refused.replace(Some(message));
         None

@@ -11,7 +11,8 @@ use super::ids::place_of;
 use super::{ANY, Function, deeply_sensitive, function};
 use crate::declared::Problem;
 use crate::value::{
-    Cause, CauseKind, Data, Entry, Object, Rest, Symbol, Tri, Value, key_of, lift, member,
+    Cause, CauseKind, Data, Entry, Object, Rest, Symbol, Tri, Value, eq, key_of, lift, member,
+    select,
 };
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -23,17 +24,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("tenant", 0, 0, Special(|_| Some(tenant()))),
     function("managementGroup", 0, 0, Special(management_group)),
     function("deployment", 0, 0, Special(deployment)),
-    function(
-        "environment",
-        0,
-        0,
-        Special(|_| Some(open(Vec::new(), "environment()", "environment()"))),
-    ),
+    function("environment", 0, 0, Special(environment)),
     function(
         "deployer",
         0,
         0,
-        Special(|_| Some(open(Vec::new(), "deployer()", "deployer()"))),
+        Special(|_| Some(open::<&str>(Vec::new(), "deployer()", "deployer()"))),
     ),
     function("newGuid", 0, 0, Special(|it| Some(once(it)))),
     function("utcNow", 0, 1, Special(|it| Some(once(it)))),
@@ -79,19 +75,68 @@ fn given_from_outside(a: &Arguments<'_, '_>) -> Option<Value> {
 }
 
 /// An object with these and further entries.
-fn open(entries: Vec<(&str, Value)>, key: &str, shown: &str) -> Value {
+fn open<K: AsRef<str>>(entries: Vec<(K, Value)>, key: &str, shown: &str) -> Value {
     let cause = Cause::new(
         CauseKind::Deployment,
         format!("`{shown}` is known only when deployed"),
     );
     Object {
-        entries: entries.into_iter().map(|(k, v)| Entry::new(k, v)).collect(),
+        entries: entries
+            .into_iter()
+            .map(|(k, v)| Entry::new(k.as_ref(), v))
+            .collect(),
         rest: Some(Arc::new(Rest {
             symbol: Symbol::new(key, shown, cause),
             element: None,
         })),
     }
     .into()
+}
+
+/// What is known of the cloud, by case: which one it is, is settled when the template is deployed.
+fn environment(it: &Unevaluated<'_, '_>) -> Option<Value> {
+    const SHOWN: &str = "environment()";
+    let name = member(&open::<&str>(Vec::new(), SHOWN, SHOWN), "name", true);
+    let clouds = it.e.known.clouds.iter();
+    let clouds: Vec<(Value, Value)> = clouds
+        .map(|cloud| (eq(&name, &member(cloud, "name", true)), cloud.clone()))
+        .collect();
+    let mut known = parts(&clouds, SHOWN);
+    known.retain(|(key, _)| key != "name");
+    known.push(("name".into(), name));
+    Some(open(known, SHOWN, SHOWN))
+}
+
+/// The members of an object that is another in each cloud: of each pair, whether it is that cloud, and
+/// the object there.
+fn parts(clouds: &[(Value, Value)], shown: &str) -> Vec<(String, Value)> {
+    let Some(object) = clouds.last().and_then(|(_, last)| last.as_object()) else {
+        return Vec::new();
+    };
+    let of = |key: &str| -> Vec<(Value, Value)> {
+        let inside = |(is_it, whole): &(Value, Value)| (is_it.clone(), member(whole, key, true));
+        clouds.iter().map(inside).collect()
+    };
+    let part = |entry: &Entry| {
+        let (shown, clouds) = (format!("{shown}.{}", entry.key), of(&entry.key));
+        let value = match entry.value.as_object() {
+            Some(_) => open(parts(&clouds, &shown), &shown, &shown),
+            None => in_cloud(&clouds),
+        };
+        (entry.key.to_string(), value)
+    };
+    object.entries.iter().map(part).collect()
+}
+
+/// The value of the cloud that it is; the last where it is none of the others.
+fn in_cloud(clouds: &[(Value, Value)]) -> Value {
+    let mut values = clouds.iter().rev();
+    let last = values
+        .next()
+        .map_or_else(Value::null, |(_, last)| last.clone());
+    values.fold(last, |otherwise, (is_it, value)| {
+        select(is_it, value, &otherwise)
+    })
 }
 
 fn resource_group(it: &Unevaluated<'_, '_>) -> Option<Value> {

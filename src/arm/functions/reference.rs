@@ -148,29 +148,28 @@ fn state(e: &Evaluator<'_>, found: &Found, full: bool) -> Value {
     };
     let make = |key: &str, shown: &str| Symbol::new(key, shown, cause.clone()).never_null();
     let whole_key = format!("resource({})", folded(id));
+    // A deployment's body holds its template, which is not evaluated here.
+    let created = e.created(found).filter(|created| !created.is_deployment());
+    let body = created.and_then(|created| {
+        let body = e.body(&created)?;
+        Some(e.with_children(&created, body, &make))
+    });
+    let declared = body.as_ref().and_then(Value::as_object);
     let properties = if found.is_deployment() {
         deployment_state(e, found, make(&key, &shown))
     } else {
-        let body = if found.managed { e.body(found) } else { None };
-        let declared = body.as_ref().and_then(|b| b.as_object()).and_then(|o| {
-            let entry = o.get_caseless("properties")?;
-            Some(entry.value.clone())
-        });
-        match declared {
-            Some(value) if value.as_object().is_some() => opened(&value, &key, &shown, &make),
-            Some(value) if Evaluator::is_open(&value) => value,
+        match declared.and_then(|body| body.get_caseless("properties")) {
+            Some(entry) if entry.value.as_object().is_some() => {
+                opened(&entry.value, &key, &shown, &make)
+            }
+            Some(entry) if Evaluator::is_open(&entry.value) => entry.value.clone(),
             _ => make(&key, &shown).into(),
         }
     };
     if !full {
         return properties;
     }
-    let body = if found.managed { e.body(found) } else { None };
-    let mut entries: Vec<Entry> = body
-        .as_ref()
-        .and_then(Value::as_object)
-        .map(|o| o.entries.to_vec())
-        .unwrap_or_default();
+    let mut entries: Vec<Entry> = declared.map(|o| o.entries.to_vec()).unwrap_or_default();
     entries.retain(|e| {
         !e.key.eq_ignore_ascii_case("properties") && !e.key.eq_ignore_ascii_case("name")
     });
@@ -197,7 +196,12 @@ fn state(e: &Evaluator<'_>, found: &Found, full: bool) -> Value {
 /// A deployment's outputs.
 fn deployment_state(e: &Evaluator<'_>, found: &Found, symbol: Symbol) -> Value {
     let Some(nested) = e.nested(found) else {
-        return symbol.into();
+        let closed = e.opaque.borrow();
+        let closed = closed.iter().find(|o| o.address == found.address);
+        return match closed {
+            Some(closed) => symbol.because(closed.cause.clone()).into(),
+            None => symbol.into(),
+        };
     };
     let frame = e.frame(nested);
     let outputs = Evaluator::output_names(&frame)

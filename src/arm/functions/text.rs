@@ -252,11 +252,10 @@ fn split(a: &Arguments<'_, '_>) -> Option<Value> {
     }
     let parts: Vec<Value> = match text.as_known() {
         Some(known) => split_at(known, &separators),
-        // The unknown names in an id hold no slashes; of other texts nothing is known.
-        None if separators == ["/"] && is_id(&text) => {
-            text.split('/').into_iter().map(Value::from).collect()
+        None => {
+            let parts = split_id(&text, &separators)?;
+            parts.into_iter().map(Value::from).collect()
         }
-        None => return None,
     };
     a.e.work(parts.len());
     Some(Value::list(parts))
@@ -281,9 +280,16 @@ fn split_at(text: &str, separators: &[&str]) -> Vec<Value> {
     parts
 }
 
-fn is_id(text: &Text) -> bool {
-    matches!(text.pieces().next(), Some(Piece::Lit(s))
-        if s.get(..15).is_some_and(|s| s.eq_ignore_ascii_case("/subscriptions/")))
+/// The parts of an id between slashes, or between whole segments like `/subnets/`: the unknown names in
+/// it hold no slashes and are not called like a segment. Of other texts nothing is known.
+fn split_id(text: &Text, separators: &[&str]) -> Option<Vec<Text>> {
+    let &[separator] = separators else {
+        return None;
+    };
+    let segment = separator.starts_with('/') && separator.ends_with('/');
+    let is_id = matches!(text.pieces().next(), Some(Piece::Lit(s))
+        if s.get(..15).is_some_and(|s| s.eq_ignore_ascii_case("/subscriptions/")));
+    (segment && is_id).then(|| text.split_by(separator))
 }
 
 fn join(a: &Arguments<'_, '_>) -> Option<Value> {

@@ -41,7 +41,7 @@ fn a_parameter_file_that_is_none_is_a_problem() {
     for good in [
         r#"{"parameters": {"a": {"value": 1}}}"#,
         r#"{"parameters": {}}"#,
-        r#"{"a": {"value": null}}"#,
+        r#"{"a": {"value": "x"}}"#,
     ] {
         assert!(told(good).is_empty(), "{good}");
     }
@@ -53,6 +53,74 @@ fn a_parameter_file_that_is_none_is_a_problem() {
         r#"{"parameters": {},,}"#,
     ] {
         assert_eq!(told(bad).len(), 1, "{bad}");
+    }
+}
+
+#[test]
+fn what_a_second_property_hides_is_told() {
+    let text = r#"{ "variables": {"old": 1, "same": 1, "same": 1, "copy": [], "copy": [ ]},
+        "resources": [],
+        "variables": {"a": "[variables('old')]", "b": "[variables('old')]"},
+        "outputs": {"a": {"type": "int", "value": "[variables('a')]"}, "b": {"type": "int", "value": "[variables('b')]"}} }"#;
+    let (declarations, sources) = declare(&[("main.json", text)]);
+    let [notice] = &*declarations.notices else {
+        panic!("{:?}", declarations.notices)
+    };
+    assert_eq!(
+        notice.message,
+        "`variables` stands in this object already, at line 1"
+    );
+    let span = notice.span.unwrap();
+    assert_eq!(sources.get(span.file).position(span.start).line, 3);
+    // One declaration is missing, whatever needs it.
+    let [problem] = &*declarations.problems else {
+        panic!("{:?}", declarations.problems)
+    };
+    assert_eq!(problem.message, "the template declares no variable `old`");
+    assert!(
+        problem
+            .help
+            .as_ref()
+            .unwrap()
+            .ends_with("the same at line 3")
+    );
+}
+
+#[test]
+fn names_have_as_many_parts_as_their_types_ask_for() {
+    let messages = |resources: &str| {
+        let text = format!(
+            r#"{{ "parameters": {{"p": {{"type": "string"}}, "d": {{"type": "string", "defaultValue": "d"}}}}, "resources": [{resources}] }}"#
+        );
+        let declarations = template(&text);
+        let told = |problems: &[crate::declared::Problem]| -> Vec<String> {
+            problems.iter().map(|p| p.message.clone()).collect()
+        };
+        (told(&declarations.problems), told(&declarations.notices))
+    };
+    let child = |name: &str| format!(r#"{{"type": "Contoso.Net/a/b", "name": "{name}"}}"#);
+    let wrong = |name: &str, parts: usize| {
+        vec![format!(
+            "type `Contoso.Net/a/b` goes with a name of 2 parts, and `{name}` has {parts}"
+        )]
+    };
+    assert_eq!(messages(&child("b")), (wrong("b", 1), vec![]));
+    assert_eq!(messages(&child("a/b/c")), (wrong("a/b/c", 3), vec![]));
+    assert_eq!(
+        messages(&child("[format('{0}/b/c', parameters('p'))]")),
+        (wrong("${parameters('p')}/b/c", 3), vec![])
+    );
+    assert_eq!(
+        messages(&child("[parameters('d')]")),
+        (vec![], wrong("d", 1))
+    );
+    for right in [
+        child("a/b"),
+        child("[parameters('p')]"),
+        r#"{"type": "Contoso.Net/a", "name": "a", "resources": [{"type": "b", "name": "b"}, {"type": "Contoso.Net/a/b", "name": "a/b"}]}"#.to_owned(),
+        r#"{"type": "Contoso.Net/a/b", "name": "b", "condition": false}"#.to_owned(),
+    ] {
+        assert_eq!(messages(&right), (vec![], vec![]), "{right}");
     }
 }
 

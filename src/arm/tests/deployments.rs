@@ -162,6 +162,25 @@ fn linked_templates_are_read_when_they_are_files() {
 }
 
 #[test]
+fn what_a_caller_gives_wrong_is_told_once_with_its_place() {
+    let main = r#"{ "resources": [
+      { "type": "Microsoft.Resources/deployments", "name": "d", "properties": { "templateLink": {"relativePath": "linked.json"},
+        "parameters": {"base": {"value": "no address"}} } } ] }"#;
+    let linked = r#"{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "parameters": {"base": {"type": "string"}},
+      "variables": {"a": "[uri(parameters('base'), 'a')]", "b": "[uri(parameters('base'), 'b')]"},
+      "resources": [ {"type": "Contoso.Net/in", "name": "n", "properties": {"a": "[variables('a')]", "b": "[variables('b')]"}} ] }"#;
+    let (declarations, _) = declare(&[("main.json", main), ("linked.json", linked)]);
+    let [problem] = &*declarations.problems else {
+        panic!("{:?}", declarations.problems)
+    };
+    let help = problem.help.as_ref().unwrap();
+    assert!(
+        help.ends_with("the value comes from main.json:3; the same at line 2"),
+        "{help}"
+    );
+}
+
+#[test]
 fn addresses_mean_files_where_their_path_is_one() {
     let main = r#"{ "parameters": {"base": {"type": "string"}, "token": {"type": "securestring"}},
       "variables": {"beside": "[uri(deployment().properties.templateLink.uri, concat('parts/x.json', parameters('token')))]"}, "resources": [

@@ -12,19 +12,35 @@ mod values;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::evaluate;
+use super::{Known, evaluate};
 use crate::declared::{Declarations, Declared};
 use crate::files::Memory;
 use crate::source::Sources;
-use crate::value::{Value, member};
+use crate::value::{Entry, Value, member};
 
 /// What `main.json` among these files declares; `params.json` is its parameter file, if there.
 pub(super) fn declare(files: &[(&str, &str)]) -> (Declarations, Sources) {
     let sources = Sources::new(Arc::new(Memory::new(files.iter().copied())));
     let main = sources.load(Path::new("main.json")).unwrap();
     let params = sources.load(Path::new("params.json")).ok();
-    let declarations = evaluate(&sources, main, params);
+    let declarations = evaluate(&sources, &known(), main, params);
     (declarations, sources)
+}
+
+/// In these tests some types hold others in their properties, and there are two clouds.
+pub(super) fn known() -> Known {
+    let path = ["properties", "parts"].map(str::to_owned).to_vec();
+    let cloud = |name: &str, suffix: &str| {
+        let suffixes = Value::object(vec![Entry::new("host", suffix.into())]);
+        Value::object(vec![
+            Entry::new("name", name.into()),
+            Entry::new("suffixes", suffixes),
+        ])
+    };
+    Known {
+        children: [("contoso.net/wholes".to_owned(), vec![path])].into(),
+        clouds: vec![cloud("White", ".white"), cloud("Grey", ".grey")],
+    }
 }
 
 /// What one template declares.

@@ -48,6 +48,36 @@ fn files_are_compared_with_what_the_template_declares() {
 }
 
 #[test]
+fn null_is_a_value_only_where_it_is_allowed() {
+    let template = r##"{ "definitions": {"maybe": {"type": "string", "nullable": true}}, "parameters": {
+        "name": {"type": "string"}, "secret": {"type": "securestring"}, "maybe": {"type": "string", "nullable": true},
+        "other": {"$ref": "#/definitions/maybe"}, "flag": {"type": "bool", "defaultValue": true} },
+        "resources": [ {"type": "Contoso.Net/a", "name": "[parameters('name')]",
+            "properties": {"m": "[parameters('maybe')]", "o": "[parameters('other')]", "f": "[parameters('flag')]"}} ] }"##;
+    let null = r#"{"value": null}"#;
+    let parameters = format!(
+        r#"{{ "parameters": {{ "name": {null}, "secret": {null}, "maybe": {null}, "other": {null}, "flag": {null} }} }}"#
+    );
+    let files = [("main.json", template), ("params.json", &*parameters)];
+    let (declarations, sources) = declare(&files);
+    let [problem] = &*declarations.problems else {
+        panic!("{:?}", declarations.problems)
+    };
+    assert_eq!(problem.message, "the file gives null for `name`");
+    let span = problem.span.unwrap();
+    assert_eq!(sources.get(span.file).path, "params.json");
+    assert_eq!(&parameters[span.range()], "null");
+    let [resource] = &*declarations.resources else {
+        panic!("one is declared")
+    };
+    assert_eq!(read(resource, "name").shown(), "${parameters('name')}");
+    assert_eq!(
+        read(resource, "properties").shown(),
+        "{m: null, o: null, f: true}"
+    );
+}
+
+#[test]
 fn deployments_have_to_give_what_their_template_asks_for() {
     let declarations = template(
         r#"{ "resources": [ { "type": "Microsoft.Resources/deployments", "name": "dep", "properties": {

@@ -275,6 +275,97 @@ fn symbolic_names_name_resources() {
 }
 
 #[test]
+fn resources_in_others_have_ids_and_types_when_they_are_read() {
+    let whole = |more: &str| {
+        template(&format!(
+            r#"{{ "parameters": {{"p": {{"type": "string"}}}}, "resources": [
+            {{ "type": "Contoso.Net/wholes", "name": "w", "location": "west", "properties": {{"parts": [ {{"name": "a", "properties": {{"x": 1}}}},
+                {{"name": "[parameters('p')]"}} ]}} }}, {more}
+            {{ "type": "Contoso.Net/users", "name": "u", "properties": {{
+                "first": "[reference(resourceId('Contoso.Net/wholes', 'w')).parts[0].id]",
+                "second": "[reference('w', '1', 'Full').properties.parts[1].id]",
+                "type": "[first(reference('w').parts).type]",
+                "found": "[first(filter(reference('w').parts, lambda('s', equals(lambdaVariables('s').name, 'a')))).id]",
+                "where": "[reference(split(reference('w').parts[0].id, '/parts/')[0], '1', 'full').location]" }} }} ] }}"#
+        ))
+    };
+    let read_all = |declarations: &Declarations| -> Vec<String> {
+        let user = at(declarations, "Contoso.Net/users/u");
+        let names = ["first", "second", "type", "found", "where"];
+        names
+            .map(|name| read(user, &format!("properties.{name}")).shown())
+            .to_vec()
+    };
+    let declarations = whole("");
+    assert_eq!(declarations.problems, []);
+    assert_eq!(
+        read_all(&declarations),
+        [
+            format!("{ID}/Contoso.Net/wholes/w/parts/a"),
+            format!("{ID}/Contoso.Net/wholes/w/parts/${{parameters('p')}}"),
+            "Contoso.Net/wholes/parts".to_owned(),
+            // The other may be called so as well, but comes later.
+            format!("{ID}/Contoso.Net/wholes/w/parts/a"),
+            "west".to_owned(),
+        ]
+    );
+    // With others declared by themselves, which of them is where is not known.
+    let more = whole(r#"{ "type": "Contoso.Net/wholes/parts", "name": "w/c" },"#);
+    assert!(
+        read_all(&more)[0].starts_with("${"),
+        "{:?}",
+        read_all(&more)
+    );
+    // The same one declared once more is no other.
+    let same = whole(r#"{ "type": "Contoso.Net/wholes/parts", "name": "w/a" },"#);
+    assert_eq!(read_all(&same)[0], read_all(&declarations)[0]);
+}
+
+#[test]
+fn what_a_cloud_answers_is_known_by_case() {
+    for (expression, expected) in [
+        ("environment().suffixes.host", ".white or .grey"),
+        (
+            "concat('db', environment().suffixes.HOST)",
+            "db.white or db.grey",
+        ),
+        ("environment().name", "${environment().name}"),
+        // The name and what goes with it are one choice.
+        (
+            "if(equals(environment().name, 'White'), environment().suffixes.host, 'other')",
+            ".white or other",
+        ),
+        (
+            "environment().suffixes.more",
+            "${environment().suffixes.more}",
+        ),
+        ("environment().portal", "${environment().portal}"),
+    ] {
+        assert_eq!(evaluated("", expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn what_is_said_to_exist_is_read_where_it_is_created() {
+    let declarations = template(
+        r#"{ "languageVersion": "2.0", "resources": {
+        "whole": { "type": "Contoso.Net/wholes", "name": "w", "properties": {"parts": [{"name": "a"}]} },
+        "inner": { "type": "Microsoft.Resources/deployments", "name": "inner", "properties": { "expressionEvaluationOptions": {"scope": "inner"},
+          "template": { "languageVersion": "2.0", "resources": {
+            "there": { "existing": true, "type": "Contoso.Net/wholes", "name": "w" },
+            "user": { "type": "Contoso.Net/users", "name": "u", "properties": {"id": "[reference('there').parts[0].id]"} } } } } } } }"#,
+    );
+    let user = at(&declarations, "inner/user");
+    assert_eq!(
+        read(user, "properties.id").shown(),
+        format!("{ID}/Contoso.Net/wholes/w/parts/a")
+    );
+    // To say that it exists waits for nothing.
+    let whole = at(&declarations, "whole").node;
+    assert_eq!(declarations.graph.waits_for(user.node, whole), Tri::False);
+}
+
+#[test]
 fn extension_resources_take_the_scope_they_extend() {
     let declarations = template(
         r#"{ "resources": [ { "type": "Contoso.Net/locks", "name": "l", "scope": "[resourceId('Contoso.Net/a', 'a')]" },

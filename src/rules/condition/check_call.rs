@@ -25,6 +25,7 @@ const FUNCTIONS: &[&str] = &[
     "int",
     "is_ipv4",
     "kind_is",
+    "literal",
     "lookup",
     "overlaps",
     "passes",
@@ -174,6 +175,11 @@ impl Checker<'_> {
             "prefix_length" => self.plain(Function::PrefixLength, name, args, node, Type::Number),
             "is_ipv4" => self.plain(Function::IsIpv4, name, args, node, Type::Bool),
             "address" => self.plain(Function::Address, name, args, node, Type::Number),
+            "literal" => {
+                let [of] = arguments(name, args, node)?;
+                let caseless = self.check(of)?.ty.caseless();
+                self.plain(Function::Literal, name, args, node, Type::Text { caseless })
+            }
             "contains_range" => {
                 let [outer, inner] = arguments(name, args, node)?;
                 let outer = self.check(outer)?;

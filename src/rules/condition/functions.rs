@@ -207,6 +207,7 @@ pub(super) fn call(function: Function, args: &[Value], caseless: bool) -> Value 
         (Function::PrefixLength, [text]) => text.as_text().and_then(|t| ranges::prefix_length(&t)),
         (Function::IsIpv4, [text]) => text.as_text().and_then(|t| ranges::is_ipv4(&t)),
         (Function::Address, [text]) => text.as_str().map(ranges::address),
+        (Function::Literal, [text]) => literal(text),
         (Function::ContainsRange, [outer, inner]) => {
             ranges::contains(outer, inner).map(Value::from)
         }
@@ -230,6 +231,15 @@ pub(super) fn call(function: Function, args: &[Value], caseless: bool) -> Value 
             }
         }
     }
+}
+
+/// The pieces of a text that someone writes: all but what Azure chooses or answers.
+fn literal(text: &Value) -> Option<Value> {
+    let text = text.as_text()?;
+    let answered =
+        |piece: &Piece| matches!(piece, Piece::Sym(s) if s.cause().kind == CauseKind::Deployment);
+    let written = text.pieces().filter(|piece| !answered(piece));
+    Some(Text::from_pieces(written).into())
 }
 
 /// The number from `near` to `limit`, both included, that is not taken and nearest to `near`, of tens if one

@@ -19,7 +19,7 @@
 //! | access | `a.b` `a[0]` `a['key']` |
 //! | operators, weakest first | `c ? a : b`, `\|\|`, `&&`, `== != < <= > >= in`, `+ -`, `* / %`, `! -` |
 //! | on members | `xs.exists(x, …)` `xs.all(x, …)` `xs.exists_one(x, …)` `xs.filter(x, …)` `xs.map(x, …)` `size(xs)` `x in xs` |
-//! | on text | `s.startsWith(t)` `s.endsWith(t)` `s.contains(t)` `s.lowerAscii()` `s.split(t)` `size(s)` `s + t` |
+//! | on text | `s.startsWith(t)` `s.endsWith(t)` `s.contains(t)` `s.lowerAscii()` `s.split(t)` `size(s)` `s + t` `literal(s)` |
 //! | conversions | `int(x)` `string(x)` |
 //! | on address ranges, written as text | `prefix_length(r)` (null unless IPv4) `is_ipv4(r)` `contains_range(outer, inner)` `contains_range(list, inner)` `overlaps(a, b)`; an address alone is a range of one; where `outer` is a list, its ranges together count, and `first-last` is one too |
 //! | on addresses, written as text | `address(t)`, an IPv4 address as a number (null for other texts, ranges too) |
@@ -34,6 +34,7 @@
 //! is a reference to (`'name'` for `azurerm_x.y.name`), null when it is none. `created(a)`: the analysed set declares and manages it, so its absence elsewhere can be claimed.
 //! `ignored(a.b)`: Terraform is told to ignore changes of it (or of the children that `b` holds), so that what is there
 //! once the resource is may be somebody else's.
+//! `literal(s)`: the text without the parts that Azure chooses or answers when it is deployed (keys, host names).
 //! `comes_before(a, b)`: `a` is declared before `b`, so that of two which are at odds one is told of the other.
 //! `as_kind` gives the resource with the attributes of that kind, or null. `map` to a reference gives a
 //! collection of resources, absent ones left out. `arm_type(a)` is the type as ARM calls it, whatever the language.

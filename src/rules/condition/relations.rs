@@ -4,6 +4,7 @@ use super::code::Code;
 use super::eval::{Run, nullable};
 use super::logic::{Judged, Truth};
 use super::types::{Datum, KindId, Members, ResourceId, Target, To, Type};
+use crate::model;
 use crate::value::{Cause, CauseKind, Need, Symbol, Tri, Value};
 
 impl Run<'_> {
@@ -106,7 +107,11 @@ impl Run<'_> {
                 Some(name) => return Ok(Value::from(name.as_str()).into()),
                 None => self.outside(*id),
             },
-            To::Unknown(symbol) => symbol.cause().clone(),
+            // Which resource it is may be open, or one that is no kind here; its id says the type.
+            To::Unknown(symbol) => match model::type_in(&target.value) {
+                Some(name) => return Ok(Value::from(name.as_str()).into()),
+                None => symbol.cause().clone(),
+            },
             To::Null | To::Cases(_) => return Ok(Value::null().into()),
         };
         Ok(self.unknown(code, cause).into())
