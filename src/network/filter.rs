@@ -4,7 +4,7 @@
 
 use ipnet::IpNet;
 
-use super::space::{Ports, Protocols, atoms};
+use super::space::{Family, Ports, Protocols, atoms};
 use super::tags::{Cover, End, OPEN, Tags};
 use crate::value::Tri;
 
@@ -91,6 +91,16 @@ struct Piece {
     port: (u16, u16),
     source: Side,
     destination: Side,
+    /// The family of its packets, where a range tells.
+    family: Option<Family>,
+}
+
+impl Piece {
+    /// Whether there are packets of it: what a tag has of IPv6 is not known.
+    fn exists(&self) -> bool {
+        let is_tag = |side: &Side| matches!(side.end, End::Tag(_));
+        self.family != Some(Family::V6) || !is_tag(&self.source) && !is_tag(&self.destination)
+    }
 }
 
 /// One end of a piece, and whether it is a range of the network that the filtered machines are in.
@@ -147,12 +157,17 @@ fn pieces(rules: &[&Rule], traffic: &Traffic) -> Option<Vec<Piece>> {
             for port in &ports {
                 for source in &sources {
                     for destination in &destinations {
+                        let families = [family(&source.end), family(&destination.end)];
+                        if matches!(families, [Some(a), Some(b)] if a != b) {
+                            continue;
+                        }
                         all.push(Piece {
                             protocol,
                             source_port: *source_port,
                             port: *port,
                             source: source.clone(),
                             destination: destination.clone(),
+                            family: families[0].or(families[1]),
                         });
                     }
                 }
@@ -160,6 +175,13 @@ fn pieces(rules: &[&Rule], traffic: &Traffic) -> Option<Vec<Piece>> {
         }
     }
     Some(all)
+}
+
+fn family(end: &End) -> Option<Family> {
+    match end {
+        End::Net(net) => Some(Family::of(net)),
+        _ => None,
+    }
 }
 
 fn ends<'r>(
@@ -203,7 +225,7 @@ fn reach(rule: &Rule, others: &[&Rule], piece: &Piece, tags: &Tags) -> Cover {
         Some(false) => Cover::None,
         None => OPEN,
     };
-    let side = |ends: &[End], side: &Side| tags.covered(ends, &side.end, side.local);
+    let side = |ends: &[End], side: &Side| tags.covered(ends, &side.end, side.local, piece.family);
     let cover = known(rule.protocols.map(|p| p.contains(piece.protocol)))
         .and(known(
             rule.source_ports
@@ -263,7 +285,7 @@ impl Tally {
             self.note(
                 access,
                 claim.rule.key,
-                claim.some && first && access.is_some(),
+                claim.some && first && access.is_some() && piece.exists(),
             );
         }
         // What no rule is for passes: traffic of the platform that nobody named.
@@ -275,7 +297,7 @@ impl Tally {
             [one] => !one.all,
             _ => false,
         };
-        self.note(access, key, certain && access.is_some());
+        self.note(access, key, certain && access.is_some() && piece.exists());
     }
 
     fn note(&mut self, access: Option<Access>, key: Option<usize>, certain: bool) {

@@ -9,7 +9,7 @@ mod space;
 mod tags;
 
 pub use filter::{Access, Decision, Direction, Rule, Traffic, decide};
-pub use space::{Ports, Protocols, atoms, is_private, parse_range};
+pub use space::{Family, Ports, Protocols, atoms, is_private, parse_range};
 pub use tags::{Cover, End, Space, Tag, Tags};
 
 #[cfg(test)]

@@ -116,6 +116,25 @@ pub fn parse_range(text: &str) -> Option<IpNet> {
     net.map(|n| n.trunc())
 }
 
+/// A family of addresses; packets go between addresses of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Of 32 bits.
+    V4,
+    /// Of 128 bits.
+    V6,
+}
+
+impl Family {
+    /// That of a range.
+    pub fn of(range: &IpNet) -> Family {
+        match range {
+            IpNet::V4(_) => Family::V4,
+            IpNet::V6(_) => Family::V6,
+        }
+    }
+}
+
 /// The range in pieces of which each is wholly inside or outside each of the others. `None` when there
 /// would be more than `most`.
 pub fn atoms(range: IpNet, others: &[IpNet], most: usize) -> Option<Vec<IpNet>> {

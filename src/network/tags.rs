@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::space::{is_private, parse_range};
+use super::space::{Family, is_private, parse_range};
 
 /// Where traffic comes from or goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +135,14 @@ impl Cover {
         }
     }
 
+    /// With nothing for certain but all and nothing.
+    fn perhaps(self) -> Cover {
+        match self {
+            Cover::Perhaps { all, .. } => Cover::Perhaps { some: false, all },
+            decided => decided,
+        }
+    }
+
     /// Of what either may cover. Two that do not cover all may do so together.
     fn or(self, other: Cover) -> Cover {
         match (self, other) {
@@ -161,9 +169,20 @@ impl Tags {
 
     /// How much of `piece` these ends cover together. `local`: the piece is a range of the
     /// network that the filtered machines are in. Ranges are expected to be inside or outside of the piece's.
-    pub(super) fn covered(&self, ends: &[End], piece: &End, local: bool) -> Cover {
+    /// Of packets of a family, ranges of the other cover none, and what tags have of IPv6 is not known.
+    pub(super) fn covered(
+        &self,
+        ends: &[End],
+        piece: &End,
+        local: bool,
+        family: Option<Family>,
+    ) -> Cover {
         ends.iter()
-            .map(|end| self.covers(end, piece, local))
+            .map(|end| match (end, family) {
+                (End::Net(net), Some(family)) if Family::of(net) != family => Cover::None,
+                (End::Tag(_), Some(Family::V6)) => self.covers(end, piece, local).perhaps(),
+                _ => self.covers(end, piece, local),
+            })
             .fold(Cover::None, Cover::or)
     }
 

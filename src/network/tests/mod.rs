@@ -9,27 +9,31 @@ use super::*;
 use crate::value::Tri;
 use reference::{address, known_tags, simulate};
 
+fn net(number: usize, length: u8) -> End {
+    let address = address(number).expect("an address");
+    End::Net(ipnet::IpNet::new(address, length).expect("a range").trunc())
+}
+
 fn range() -> impl Strategy<Value = End> {
     prop_oneof![
-        (0usize..29, 24u8..=32).prop_map(|(n, length)| {
-            let address = address(n).expect("an address");
-            End::Net(ipnet::IpNet::new(address, length).expect("a range").trunc())
-        }),
+        (0usize..29, 24u8..=32).prop_map(|(n, length)| net(n, length)),
+        (30usize..46, 112u8..=128).prop_map(|(n, length)| net(n, length)),
         Just(End::Any),
     ]
 }
 
 /// A range that has no address beyond those that the simulation looks at.
 fn within() -> impl Strategy<Value = End> {
-    (0usize..28, 0u8..4).prop_map(|(n, more)| {
+    let v4 = (0usize..28, 0u8..4).prop_map(|(n, more)| {
         let least = match n {
             0..8 => 29,
             8..12 => 30,
             _ => 28,
         };
-        let net = ipnet::IpNet::new(address(n).expect("an address"), (least + more).min(32));
-        End::Net(net.expect("a range").trunc())
-    })
+        net(n, (least + more).min(32))
+    });
+    let v6 = (30usize..46, 125u8..=128).prop_map(|(n, length)| net(n, length));
+    prop_oneof![3 => v4, 1 => v6]
 }
 
 fn tag() -> impl Strategy<Value = End> {
@@ -58,12 +62,13 @@ fn any_end(range: impl Strategy<Value = End> + 'static) -> impl Strategy<Value =
 
 /// The filtered machines' own side of a question.
 fn own() -> impl Strategy<Value = Vec<End>> {
-    (0usize..8, 29u8..=32).prop_map(|(n, length)| {
-        let address = address(n).expect("an address");
-        vec![End::Net(
-            ipnet::IpNet::new(address, length).expect("a range").trunc(),
-        )]
-    })
+    let v4 = || (0usize..8, 29u8..=32).prop_map(|(n, length)| net(n, length));
+    let v6 = || (30usize..38, 125u8..=128).prop_map(|(n, length)| net(n, length));
+    prop_oneof![
+        3 => v4().prop_map(|net| vec![net]),
+        1 => v6().prop_map(|net| vec![net]),
+        1 => (v4(), v6()).prop_map(|(v4, v6)| vec![v4, v6]),
+    ]
 }
 
 fn ports() -> impl Strategy<Value = Ports> {
@@ -215,6 +220,7 @@ proptest! {
         let traffic = if traffic.ports.contains((0, 9)) { bounded } else { traffic };
         let decision = decide(&rules, &traffic, &known_tags());
         let (allowed, denied) = simulate(&rules, &traffic, seed);
+        prop_assume!(allowed || denied);
         prop_assert_eq!(decision.allowed, Tri::from(allowed));
         prop_assert_eq!(decision.denied, Tri::from(denied));
         prop_assert_eq!(denied, !decision.deniers.is_empty());

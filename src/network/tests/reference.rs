@@ -1,15 +1,19 @@
-//! The slow reference: a small space of addresses, possible worlds, packets one by one.
+//! The slow reference: a small space of addresses of both families, possible worlds, packets one by one.
 
 use std::collections::HashMap;
 
 use crate::network::*;
 
 /// Addresses by number: 0..8 `10.0.0.0/29`, the filtered machines; 8..12 `10.9.0.0/30`, somewhere
-/// private; 12..28 `20.0.0.0/28`, public; 28 the host; 29 the platform.
+/// private; 12..28 `20.0.0.0/28`, public; 28 the host; 29 the platform; 30..38 `fd00::/125`, the filtered
+/// machines' second addresses; 38..46 `2a00::/125`, public.
 const PUBLIC: std::ops::Range<usize> = 12..28;
 const HOST: usize = 28;
 const PLATFORM: usize = 29;
-type Set = u32;
+const OWN_V6: std::ops::Range<usize> = 30..38;
+const PUBLIC_V6: std::ops::Range<usize> = 38..46;
+const ALL: std::ops::Range<usize> = 0..46;
+type Set = u64;
 
 fn bits(range: impl IntoIterator<Item = usize>) -> Set {
     range.into_iter().fold(0, |set, i| set | 1 << i)
@@ -21,6 +25,8 @@ pub(super) fn address(number: usize) -> Option<std::net::IpAddr> {
         8..12 => format!("10.9.0.{}", number - 8),
         12..28 => format!("20.0.0.{}", number - 12),
         HOST => "168.63.129.16".into(),
+        30..38 => format!("fd00::{}", number - OWN_V6.start),
+        38..46 => format!("2a00::{}", number - PUBLIC_V6.start),
         _ => return None,
     };
     text.parse().ok()
@@ -48,6 +54,17 @@ pub(super) fn known_tags() -> Tags {
     .collect()
 }
 
+/// All addresses; the platform has none.
+fn everything() -> Set {
+    bits(ALL) & !bits([PLATFORM])
+}
+
+/// Packets go between addresses of one family.
+fn meet(a: usize, b: usize) -> bool {
+    let is_v6 = |n| n >= OWN_V6.start;
+    is_v6(a) == is_v6(b)
+}
+
 /// A small generator, so that a meaning is a function of a seed.
 struct Random(u64);
 
@@ -56,7 +73,7 @@ impl Random {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D).rotate_right(16)
     }
 
     fn some_of(&mut self, set: Set) -> Set {
@@ -74,11 +91,13 @@ fn meaning(random: &mut Random) -> HashMap<String, Set> {
     let cloud = storage | sql | random.some_of(public(7..14));
     let mut tags = HashMap::new();
     let local = bits(0..8)
+        | bits(OWN_V6)
+        | random.some_of(bits(PUBLIC_V6))
         | random.some_of(bits(8..12))
         | random.some_of(bits(PUBLIC))
         | random.some_of(bits([HOST]));
     tags.insert("virtualnetwork".into(), local);
-    tags.insert("internet".into(), bits(PUBLIC));
+    tags.insert("internet".into(), bits(PUBLIC) | bits(PUBLIC_V6));
     tags.insert("azurecloud".into(), cloud);
     tags.insert("azurecloud.east".into(), public(0..2) | public(4..5));
     tags.insert("storage".into(), storage);
@@ -94,15 +113,15 @@ fn meaning(random: &mut Random) -> HashMap<String, Set> {
     tags.insert("balancer".into(), bits([HOST]));
     tags.insert("platformdns".into(), bits([PLATFORM]));
     // A tag that nobody knows.
-    tags.insert("mystery".into(), random.some_of(bits(0..29)));
+    tags.insert("mystery".into(), random.some_of(everything()));
     tags
 }
 
 fn addresses(end: &End, tags: &HashMap<String, Set>, random: &mut Random) -> Set {
     match end {
-        End::Any => bits(0..29),
+        End::Any => everything(),
         End::Net(net) => {
-            let set = bits((0..29).filter(|n| address(*n).is_some_and(|a| net.contains(&a))));
+            let set = bits(ALL.filter(|n| address(*n).is_some_and(|a| net.contains(&a))));
             // Whether an address names the platform is not known.
             let single = net.prefix_len() == 32 && set == bits([HOST]);
             if single {
@@ -112,8 +131,8 @@ fn addresses(end: &End, tags: &HashMap<String, Set>, random: &mut Random) -> Set
             }
         }
         End::Tag(tag) => tags[&**tag],
-        End::Group => random.some_of(bits(0..8)),
-        End::Unknown => random.some_of(bits(0..30)),
+        End::Group => random.some_of(bits(0..8) | bits(OWN_V6)),
+        End::Unknown => random.some_of(bits(ALL)),
     }
 }
 
@@ -185,8 +204,9 @@ pub(super) fn simulate(rules: &[Rule], traffic: &Traffic, seed: u64) -> (bool, b
     let (mut allowed, mut denied) = (false, false);
     for protocol in traffic.protocols.singles() {
         for port in (0..5u16).filter(|p| traffic.ports.contains((*p, *p))) {
-            for source in (0..30).filter(|s| sources & (1 << s) != 0) {
-                for destination in (0..30).filter(|d| destinations & (1 << d) != 0) {
+            for source in ALL.filter(|s| sources & (1 << s) != 0) {
+                let reached = ALL.filter(|d| destinations & (1 << d) != 0 && meet(source, *d));
+                for destination in reached {
                     let decides = concretes.iter().find(|c| {
                         c.protocols.contains(protocol)
                             && c.ports.contains((port, port))

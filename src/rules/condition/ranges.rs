@@ -6,14 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::IpNet;
 
 use super::functions::ends;
+use crate::network::parse_range as parse;
 use crate::value::{Text, Value};
-
-fn parse(text: &str) -> Option<IpNet> {
-    let text = text.trim();
-    let net = text.parse::<IpNet>().ok();
-    let net = net.or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
-    net.map(|n| n.trunc())
-}
 
 /// The prefix length of an IPv4 range; null for anything else that is known. A text with unknown
 /// pieces is taken to be a range when its beginning and end say so: `10.${x}.0.0/16`.
