@@ -105,8 +105,8 @@ fn say_where_it_is_written(sources: &Sources, finding: &mut Finding) {
         let line = source.position(origin.span.start).line;
         let place = match source.path.starts_with("--") {
             // An option of the command line.
-            true => format!("The value itself is given by {}.", source.path),
-            false => format!("The value itself is written at {}:{line}.", source.path),
+            true => format!("It comes from {}.", source.path),
+            false => format!("It comes from {}:{line}.", source.path),
         };
         let note = fix.note.take().map(|note| format!("{note} {place}"));
         fix.note = Some(note.unwrap_or(place));

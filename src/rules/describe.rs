@@ -219,6 +219,13 @@ fn trace(origin: &Origin, refers: bool) -> Vec<Label> {
             labels.push(label(from.span, text));
         }
     }
+    if let Some(decided) = origin.chain().find_map(|link| link.decided.as_ref()) {
+        let shown = labels.iter().any(|label| label.span == decided.span);
+        if !shown && !decided.span.is_within(origin.span) {
+            let text = format!("`{}` decides, and comes from here", decided.name);
+            labels.push(label(decided.span, text));
+        }
+    }
     labels
 }
 

@@ -177,6 +177,17 @@ impl Value {
         self
     }
 
+    /// The same value, which is this one and no other because of what `by` is.
+    pub fn decided_by(mut self, by: &Value) -> Value {
+        if let (Some(origin), Some(by)) = (&self.origin, &by.origin)
+            && origin.decided.is_none()
+            && let Some(decided) = origin.decided_by(by)
+        {
+            self.origin = Some(decided);
+        }
+        self
+    }
+
     /// The origin chain, nearest first.
     pub fn origin(&self) -> Option<&Arc<Origin>> {
         self.origin.as_ref()

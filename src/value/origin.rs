@@ -13,6 +13,17 @@ pub struct Origin {
     pub reads: Option<Reads>,
     /// The origin of what was read.
     pub from: Option<Arc<Origin>>,
+    /// What decided that it is this value and no other.
+    pub decided: Option<Decision>,
+}
+
+/// Something with a name that a condition reads.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// As its language writes it.
+    pub name: Arc<str>,
+    /// Where its value was written.
+    pub span: Span,
 }
 
 /// Something with a name that an expression reads.
@@ -53,6 +64,7 @@ impl Origin {
             span,
             reads: None,
             from: None,
+            decided: None,
         })
     }
 
@@ -63,6 +75,7 @@ impl Origin {
             span,
             reads: Some(reads),
             from,
+            decided: None,
         })
     }
 
@@ -73,6 +86,7 @@ impl Origin {
             span,
             reads: None,
             from,
+            decided: None,
         })
     }
 
@@ -89,6 +103,30 @@ impl Origin {
                 Origin::through(outer.span, reads.clone(), Some(from))
             }
         }
+    }
+
+    /// The same, with what decided that the value is this one.
+    pub(super) fn decided_by(&self, by: &Origin) -> Option<Arc<Origin>> {
+        let decided = Some(by.decision()?);
+        Some(Arc::new(Origin {
+            span: self.span,
+            reads: self.reads.clone(),
+            from: self.from.clone(),
+            decided,
+        }))
+    }
+
+    /// The last thing with a name that the value was read through, or what decided about it.
+    fn decision(&self) -> Option<Decision> {
+        let read = self.chain().zip(self.chain().skip(1));
+        let read = read.filter_map(|(link, from)| {
+            Some(Decision {
+                name: link.reads.as_ref()?.name.clone(),
+                span: from.span,
+            })
+        });
+        read.last()
+            .or_else(|| self.chain().find_map(|link| link.decided.clone()))
     }
 
     /// This link and all behind it.

@@ -67,8 +67,8 @@ fn condition(it: &Unevaluated<'_, '_>, at: usize) -> Option<Value> {
 fn choose(it: &Unevaluated<'_, '_>) -> Option<Value> {
     let cond = condition(it, 0)?;
     match cond.as_bool() {
-        Some(true) => it.branch(1),
-        Some(false) => it.branch(2),
+        Some(true) => Some(it.branch(1)?.decided_by(&cond)),
+        Some(false) => Some(it.branch(2)?.decided_by(&cond)),
         None => {
             let _assuming = it.e.assume();
             Some(select(&cond, &it.branch(1)?, &it.branch(2)?))

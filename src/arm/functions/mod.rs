@@ -160,14 +160,27 @@ pub(super) fn call(e: &Evaluator<'_>, call: &Call, span: Span, env: &Env) -> Val
         Body::ByCase(f) => {
             let values = values();
             let value = by_case(e, &values, MOST_CONDITIONS, &|values| apply(values, f));
-            (value, values.iter().any(deeply_sensitive))
+            (
+                decided(value, &values, span),
+                values.iter().any(deeply_sensitive),
+            )
         }
         Body::Whole(f) => {
             let values = values();
-            (apply(&values, f), values.iter().any(deeply_sensitive))
+            let value = decided(apply(&values, f), &values, span);
+            (value, values.iter().any(deeply_sensitive))
         }
     };
     e.bounded(value, span).sensitive(secret)
+}
+
+/// A condition, with the argument that decides it.
+fn decided(value: Value, arguments: &[Value], span: Span) -> Value {
+    if value.as_bool().is_none() {
+        return value;
+    }
+    let value = value.or_at(span);
+    arguments.iter().fold(value, Value::decided_by)
 }
 
 /// What stands for a call that could not be told, arguments evaluated, and whether it is secret.

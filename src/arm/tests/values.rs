@@ -109,6 +109,28 @@ fn chains_end_where_the_value_was_written() {
     assert_eq!(of("name"), ["p"]);
 }
 
+/// A value says what decided that it is this one.
+#[test]
+fn what_decides_is_kept() {
+    let text = r#"{
+        "parameters": { "tls": { "type": "string", "defaultValue": "Disabled" } },
+        "resources": [{ "type": "a/b", "apiVersion": "2020-01-01", "name": "x",
+            "properties": { "v": "[if(equals(parameters('tls'), 'Enabled'), 'ON', 'OFF')]", "w": "[if(true(), 1, 2)]" } }]
+    }"#;
+    let declarations = template(text);
+    let decided = |path: &str| {
+        let value = read(&declarations.resources[0], path);
+        let origin = value.origin()?.clone();
+        let mut chain = origin.chain();
+        chain.find_map(|link| Some(link.decided.as_ref()?.name.to_string()))
+    };
+    assert_eq!(
+        decided("properties.v").as_deref(),
+        Some("parameters('tls')")
+    );
+    assert_eq!(decided("properties.w"), None);
+}
+
 #[test]
 fn copies_make_lists() {
     let text = r#"{ "parameters": { "names": {"type": "array", "defaultValue": ["x", "y"]}, "open": {"type": "array"} },

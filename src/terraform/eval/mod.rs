@@ -303,7 +303,8 @@ impl<'w> Evaluator<'w> {
             Kind::Not(e) => {
                 let value = self.eval(e, scope);
                 let hides = value.hides();
-                operators::not(&value).sensitive(hides).or_at(span)
+                let not = operators::not(&value).sensitive(hides).or_at(span);
+                not.decided_by(&value)
             }
             Kind::Negate(e) => {
                 let value = self.eval(e, scope);
@@ -350,8 +351,8 @@ impl<'w> Evaluator<'w> {
         };
         let [then, otherwise] = sides;
         let value = match cond.as_bool() {
-            Some(true) => ty.convert(&then),
-            Some(false) => ty.convert(&otherwise),
+            Some(true) => ty.convert(&then).decided_by(&cond),
+            Some(false) => ty.convert(&otherwise).decided_by(&cond),
             None => select(&cond, &ty.convert(&then), &ty.convert(&otherwise)),
         };
         // Which side it is tells of the condition.

@@ -116,10 +116,23 @@ impl Evaluator<'_> {
                 return limit("evaluating it takes more steps than azvet follows");
             }
             let right_value = self.eval(right, scope);
-            value = operate(op, &value, &right_value).or_at(start.to(right.span));
+            let result = operate(op, &value, &right_value).or_at(start.to(right.span));
+            value = decided(result, [&value, &right_value]);
         }
         value
     }
+}
+
+/// The result of a comparison, with the side that decides: of `&&` and `||` the one that the result is.
+fn decided(result: Value, sides: [&Value; 2]) -> Value {
+    let Some(is) = result.as_bool() else {
+        return result;
+    };
+    let decisive = sides.iter().find(|side| side.as_bool() == Some(is));
+    decisive
+        .into_iter()
+        .chain(&sides)
+        .fold(result, |result, side| result.decided_by(side))
 }
 
 fn operate(op: Op, a: &Value, b: &Value) -> Value {

@@ -184,3 +184,28 @@ fn what_rests_on_a_default_of_the_root_is_told_and_no_problem() {
     assert_eq!(called.problems(), ["variable `mode`: mode is a"]);
     assert!(called.declarations.notices.is_empty());
 }
+
+/// A value says what decided that it is this one.
+#[test]
+fn what_decides_is_kept() {
+    let variables = "variable \"x\" {\n  default = true\n}\nvariable \"y\" {\n  default = false\n}\n\
+                     locals {\n  z = var.y\n}\n";
+    for (value, name) in [
+        ("var.x ? \"a\" : \"b\"", Some("var.x")),
+        ("!var.y", Some("var.y")),
+        ("var.y || var.x", Some("var.x")),
+        ("var.y == false", Some("var.y")),
+        ("!local.z ? 1 : 2", Some("var.y")),
+        ("var.x && var.y ? 1 : 2", Some("var.y")),
+        ("true ? 1 : 2", None),
+        ("\"a\"", None),
+    ] {
+        let text = format!("{variables}output \"o\" {{\n  value = {value}\n}}\n");
+        let case = Case::new(&[("main.tf", &text)]);
+        let decided = case.output("o").origin().and_then(|origin| {
+            let mut chain = origin.chain();
+            chain.find_map(|link| Some(link.decided.as_ref()?.name.to_string()))
+        });
+        assert_eq!(decided.as_deref(), name, "{text}");
+    }
+}
