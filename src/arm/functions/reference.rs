@@ -8,12 +8,16 @@ use super::super::evaluator::Evaluator;
 use super::super::expression::{Call, Key, Step};
 use super::super::frame::Env;
 use super::super::lookup::Found;
-use super::super::naming::folded;
+use super::super::naming::{folded, id_of};
+use super::super::template::Node;
 use super::Body::ByCase;
 use super::arguments::Arguments;
 use super::{Function, function};
+use crate::declared::Problem;
 use crate::source::Span;
-use crate::value::{Cause, CauseKind, Entry, Object, Reads, Reference, Rest, Symbol, Value};
+use crate::value::{
+    Cause, CauseKind, Entry, Object, Piece, Reads, Reference, Rest, Symbol, Text, Value,
+};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("reference", 1, 3, ByCase(reference)),
@@ -60,8 +64,53 @@ fn reference(a: &Arguments<'_, '_>) -> Option<Value> {
             a.e.reads(found.done);
             state(a.e, &found, full)
         }
-        None => outside(a.e, a.span, id, full),
+        None => {
+            if let Some(wrong) = no_round(a, id) {
+                return Some(wrong);
+            }
+            let round = round(a, id);
+            outside(a.e, a.span, round.as_ref().unwrap_or(id), full)
+        }
     })
+}
+
+/// What stands for `name[n]` of a loop that has fewer rounds, which Resource Manager refuses.
+fn no_round(a: &Arguments<'_, '_>, name: &Value) -> Option<Value> {
+    let (symbolic, number) = name.as_str()?.strip_suffix(']')?.split_once('[')?;
+    number.parse::<usize>().ok()?;
+    let all = a.e.find_all(a.env.home, &symbolic.into());
+    let first = all.first()?;
+    if all.iter().any(|round| round.address.ends_with("[*]")) {
+        return None;
+    }
+    let message = format!(
+        "`{symbolic}` has no round {number}: the loop makes {}",
+        all.len()
+    );
+    if a.e.is_certain() {
+        let problem = Problem::at(a.span, message.as_str())
+            .help("Resource Manager refuses the template when it evaluates this");
+        a.e.problem_of(first.node.span, problem);
+    }
+    Some(a.e.invalid(a.span, message))
+}
+
+/// The id of a round of a loop, `name[n]`, where it is not known which: that of the resource with this
+/// number as its index.
+fn round(a: &Arguments<'_, '_>, name: &Value) -> Option<Value> {
+    let pieces: Vec<Piece> = name.as_text()?.pieces().collect();
+    let [Piece::Lit(start), Piece::Sym(index), Piece::Lit(end)] = pieces.as_slice() else {
+        return None;
+    };
+    let symbolic = start.strip_suffix('[').filter(|_| &**end == "]")?;
+    let all = a.e.find_all(a.env.home, &symbolic.into());
+    let any = all.first()?;
+    let copy = any.node.get("copy")?;
+    let called = copy.get("name").and_then(Node::as_str).unwrap_or_default();
+    let around = a.e.frame(any.frame).env();
+    let env = around.in_loop(called, Value::from(index.clone()), true);
+    let own = a.e.node_or_null(any.node.get("name"), &env);
+    id_of(&any.scope, &Text::from(&*any.type_name), &own)
 }
 
 /// All copies of a resource with a symbolic name.
@@ -108,10 +157,14 @@ fn with_rest(entries: Vec<Entry>, symbol: Symbol) -> Value {
 /// The state of something that this unit does not declare.
 fn outside(e: &Evaluator<'_>, span: Span, id: &Value, full: bool) -> Value {
     let shown = e.source(span);
-    let cause = Cause::new(
-        CauseKind::Deployment,
-        format!("`{shown}` is known only when deployed"),
-    );
+    let wrong = id.first_symbol().map(Symbol::cause);
+    let cause = match wrong.filter(|cause| cause.kind == CauseKind::Invalid) {
+        Some(wrong) => wrong.clone(),
+        None => Cause::new(
+            CauseKind::Deployment,
+            format!("`{shown}` is known only when deployed"),
+        ),
+    };
     let symbol = |key: &str, shown: &str| Symbol::new(key, shown, cause.clone()).never_null();
     let key = format!("reference({})", folded(id));
     if full {

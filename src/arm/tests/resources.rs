@@ -366,6 +366,28 @@ fn what_is_said_to_exist_is_read_where_it_is_created() {
 }
 
 #[test]
+fn rounds_are_read_by_their_ids() {
+    let declarations = template(
+        r#"{ "languageVersion": "2.0", "parameters": {"n": {"type": "int"}}, "resources": {
+        "many": { "type": "Contoso.Net/many", "name": "[format('m{0}', copyIndex())]", "copy": {"name": "many", "count": 2} },
+        "by": { "type": "Contoso.Net/users", "name": "by", "properties": {
+            "name": "[reference(format('many[{0}]', parameters('n'))).x]",
+            "id": "[reference(resourceId('Contoso.Net/many', format('m{0}', parameters('n')))).x]",
+            "none": "[reference('many[2]').x]" } } } }"#,
+    );
+    let by = at(&declarations, "by");
+    let part = |name: &str| read(by, &format!("properties.{name}"));
+    assert_eq!(
+        crate::value::eq(&part("name"), &part("id")).as_bool(),
+        Some(true)
+    );
+    let [problem] = &*declarations.problems else {
+        panic!("{:?}", declarations.problems)
+    };
+    assert_eq!(problem.message, "`many` has no round 2: the loop makes 2");
+}
+
+#[test]
 fn extension_resources_take_the_scope_they_extend() {
     let declarations = template(
         r#"{ "resources": [ { "type": "Contoso.Net/locks", "name": "l", "scope": "[resourceId('Contoso.Net/a', 'a')]" },
