@@ -31,7 +31,8 @@ fn causes(resources: &str) -> Vec<String> {
 
 const NETWORK: &str = r#"{ "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2024-05-01", "name": "net", "location": "westeurope",
     "properties": { "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] },
-      "subnets": [ { "name": "a", "properties": { "addressPrefix": "10.0.0.0/24" } } ] } }"#;
+      "subnets": [ { "name": "a", "properties": { "addressPrefix": "10.0.0.0/24" } } ] } },
+    { "type": "Microsoft.DBforMySQL/flexibleServers", "apiVersion": "2023-12-30", "name": "orders", "location": "westeurope", "properties": {} }"#;
 
 fn nic(subnet: &str) -> String {
     format!(

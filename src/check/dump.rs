@@ -95,7 +95,7 @@ fn target_dump(model: &Model<'_>, name: &str, target: &Target) -> Option<Attribu
     match &target.to {
         To::Null => return None,
         To::Resource(id) => dump.references = Some(model.resource(*id).address.clone()),
-        To::Cases(_) | To::Unknown(_) => {}
+        To::Cases(_) | To::Other(_) | To::Unknown(_) => {}
     }
     Some(dump)
 }

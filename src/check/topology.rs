@@ -80,6 +80,6 @@ fn leads(target: &Target, found: &mut Vec<ResourceId>) {
             leads(&cases.then, found);
             leads(&cases.otherwise, found);
         }
-        To::Null | To::Unknown(_) => {}
+        To::Null | To::Other(_) | To::Unknown(_) => {}
     }
 }

@@ -73,7 +73,7 @@ fn apply(
 ) {
     match &owner.to {
         _ if exists.as_bool() == Some(false) => {}
-        To::Null => {}
+        To::Null | To::Other(_) => {}
         To::Resource(id) => {
             let own = resources[id.0 as usize]
                 .attributes

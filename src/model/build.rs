@@ -14,7 +14,7 @@ use crate::value::{self, Cause, CauseKind, Data, Object, Piece, Rest, Symbol, Te
 
 pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
     let mut builder = Builder {
-        resolver: Resolver::new(kinds),
+        resolver: Resolver::new(kinds, Elsewhere::new(kinds, &declarations.resources)),
         by_kind: HashMap::new(),
     };
     for declared in &declarations.resources {
@@ -33,8 +33,7 @@ pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
     let associations = builder.associations(&declarations.resources);
     builder.attributes();
     let Builder { resolver, by_kind } = builder;
-    let mut resources = resolver.resources;
-    let elsewhere = Elsewhere::new(kinds, &declarations.resources);
+    let (mut resources, elsewhere) = (resolver.resources, resolver.elsewhere);
     let opaque = &declarations.opaque;
     associate::fold(kinds, &mut resources, associations, opaque, &elsewhere);
     inverse::connect(kinds, &mut resources, opaque, &elsewhere);

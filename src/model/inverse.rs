@@ -96,7 +96,7 @@ impl<'e> Edges<'e> {
         match &target.to {
             // What it would refer to in a case in which it does not exist means nothing.
             _ if when.as_bool() == Some(false) => {}
-            To::Null => {}
+            To::Null | To::Other(_) => {}
             To::Resource(to) if when.as_bool() == Some(true) => {
                 self.items.entry(*to).or_default().push(from);
             }

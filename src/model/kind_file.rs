@@ -38,6 +38,8 @@ pub(super) struct AttributeFile {
     pub(super) refers: Option<OneOrMany<String>>,
     #[serde(default)]
     pub(super) many: bool,
+    #[serde(default)]
+    pub(super) required: bool,
     pub(super) arm: Option<OneOrMany<SpellingFile>>,
     pub(super) azurerm: Option<OneOrMany<SpellingFile>>,
 }

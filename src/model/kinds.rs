@@ -115,6 +115,8 @@ pub struct Attribute {
     pub holds: Holds,
     /// Whether it is a list.
     pub many: bool,
+    /// Whether it is always set: a reference that can't lead to anything here leads elsewhere.
+    pub required: bool,
     arm: Vec<Spelling>,
     azurerm: Vec<Spelling>,
     /// How the attribute is written where nothing of it is there yet, when a path alone does not say it:

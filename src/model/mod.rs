@@ -47,6 +47,8 @@ pub enum To {
     Resource(ResourceId),
     /// To one or the other, by a condition that is not known.
     Cases(Box<TargetCases>),
+    /// To something that is of no kind here.
+    Other(Symbol),
     /// It can't be told.
     Unknown(Symbol),
 }

@@ -189,6 +189,11 @@ fn normalized(written: Value, holds: &Holds) -> Value {
             let plain = |s: &str| s.to_lowercase().replace(' ', "");
             Some(Value::from(text.map(plain, Symbol::clone)))
         }
+        // Resource Manager and Terraform take the words for it.
+        (Data::Text(text), Holds::Bool) => {
+            let word = text.as_known().map(str::to_lowercase);
+            word.and_then(|word| Some(Value::from(word.parse::<bool>().ok()?)))
+        }
         (Data::Number(_), Holds::Text | Holds::Name) => value::to_text(v).map(Value::from),
         _ => None,
     };

@@ -3,13 +3,15 @@
 
 mod by_case;
 mod existing;
+mod outside;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::elsewhere::Elsewhere;
 use super::kinds::{Find, Holds, Kinds};
-use super::{KindId, Resource, ResourceId, Target, Targets, To, outside};
-use crate::declared::{Ignored, Language};
+use super::{KindId, Resource, ResourceId, Target, Targets, To, outside as made_elsewhere};
+use crate::declared::Language;
 use crate::value::{
     self, Cause, CauseKind, Data, Piece, Reference, Symbol, Text, Tri, Value, key_of,
 };
@@ -28,12 +30,14 @@ pub(super) struct Resolver<'k> {
     by_name: HashMap<(KindId, String), Vec<ResourceId>>,
     open_names: HashMap<KindId, Vec<ResourceId>>,
     outside: HashMap<(KindId, String), ResourceId>,
+    pub(super) elsewhere: Elsewhere,
 }
 
 impl<'k> Resolver<'k> {
-    pub(super) fn new(kinds: &'k Kinds) -> Resolver<'k> {
+    pub(super) fn new(kinds: &'k Kinds, elsewhere: Elsewhere) -> Resolver<'k> {
         Resolver {
             kinds,
+            elsewhere,
             resources: Vec::new(),
             by_address: HashMap::new(),
             by_id: HashMap::new(),
@@ -105,6 +109,8 @@ impl<'k> Resolver<'k> {
         }
         match &value.data {
             Data::Text(text) => self.by_id_text(text, value, kinds),
+            // Where any kind will do, it is none of them.
+            _ if kinds.is_empty() && self.elsewhere.creates(value) => To::Other(symbol_of(value)),
             _ => To::Unknown(symbol_of(value)),
         }
     }
@@ -147,6 +153,9 @@ impl<'k> Resolver<'k> {
         let kind = self.kinds.of_type(Language::Arm, &ty).map(|(kind, _)| kind);
         let wanted = |kind: &KindId| kinds.is_empty() || kinds.contains(kind);
         let Some(kind) = kind.filter(wanted) else {
+            if kinds.is_empty() {
+                return To::Other(symbol_of(value));
+            }
             let text = format!("it is the id of a `{ty}`, which azvet does not look at here");
             return match value.is_sensitive() {
                 true => unknown(),
@@ -172,7 +181,7 @@ impl<'k> Resolver<'k> {
         for candidate in candidates {
             if let Some(id) = self.by_case.get(&candidate) {
                 let name = Value::from(names.last().cloned().unwrap_or_else(|| Text::from("")));
-                let symbol = symbol_of(value).because(outside(&name));
+                let symbol = symbol_of(value).because(made_elsewhere(&name));
                 match by_case::is_it(id, text, candidate, &symbol) {
                     Some(to) => return to,
                     None if by_case::excluded(id, text) => continue,
@@ -395,63 +404,6 @@ impl<'k> Resolver<'k> {
         }
     }
 
-    /// A resource of which only a reference tells. Where its name is secret, so is its id.
-    fn add_outside(
-        &mut self,
-        kind: KindId,
-        arm: &str,
-        id: Option<Text>,
-        name: Value,
-        key: String,
-    ) -> ResourceId {
-        if let Some(known) = self.outside.get(&(kind, key.clone())) {
-            return *known;
-        }
-        let ty = self
-            .kinds
-            .kind(kind)
-            .types
-            .iter()
-            .position(|t| t.name.eq_ignore_ascii_case(arm))
-            .unwrap_or(0);
-        let secret = name.is_sensitive();
-        let number = ResourceId(self.resources.len() as u32);
-        self.resources.push(Resource {
-            kind,
-            ty,
-            address: match &id {
-                Some(id) if !name.is_sensitive() => id.shown().into(),
-                _ => name.shown().into(),
-            },
-            module: "".into(),
-            version: None,
-            body: Symbol::new(format!("outside {key}"), name.shown(), outside(&name)).into(),
-            exists: true.into(),
-            managed: false,
-            outside: true,
-            parent: None,
-            node: None,
-            header: None,
-            block: None,
-            comments: None,
-            planned: None,
-            ignored: Ignored::default(),
-            id: id.clone(),
-            name,
-            group: None,
-            scope: None,
-            attributes: Vec::new(),
-            inverse: Vec::new(),
-            children_incomplete: None,
-        });
-        self.outside.insert((kind, key), number);
-        if let Some(parent) = id.as_ref().and_then(parent_id) {
-            let target = self.by_id(&Value::from(parent).sensitive(secret), &[]);
-            self.resources[number.0 as usize].parent = Some(target);
-        }
-        number
-    }
-
     /// The targets of a list of id values.
     pub(super) fn all_by_id(&mut self, list: &Value, kinds: &[KindId]) -> Targets {
         match &list.data {
@@ -520,6 +472,7 @@ impl<'k> Resolver<'k> {
             };
             match &target.to {
                 To::Null => unknown = unknown.or(Some(target)),
+                To::Unknown(_) if attribute.required => return self.or_elsewhere(target, kinds),
                 _ => return target,
             }
         }

@@ -31,6 +31,12 @@ impl Rule {
         self.has_checks() && self.checks.iter().all(always)
     }
 
+    /// The rules that its checks yield to.
+    pub(super) fn yields_to(&self) -> impl Iterator<Item = &str> {
+        let yields = self.checks.iter().flat_map(|check| &check.yields);
+        yields.map(|(to, _)| to.as_str())
+    }
+
     /// A rule that does not exist and is yielded to.
     pub(crate) fn yields_to_none(&self, exists: impl Fn(&str) -> bool) -> Option<Mistake> {
         self.checks.iter().enumerate().find_map(|(i, check)| {

@@ -190,7 +190,7 @@ impl Describe<'_> {
             To::Cases(cases) => self
                 .leads(&cases.then, bound)
                 .or_else(|| self.leads(&cases.otherwise, bound)),
-            To::Null | To::Unknown(_) => None,
+            To::Null | To::Other(_) | To::Unknown(_) => None,
         }
     }
 }

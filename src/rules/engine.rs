@@ -1,7 +1,7 @@
 //! Checks a model against the rules. Each check runs for every choice of its bindings; conditions that
 //! are not known are split on, and what the sides have in common is said once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -40,10 +40,18 @@ pub fn check(
     sources: &Sources,
     selected: &(dyn Fn(&str) -> bool + Sync),
 ) -> Decision {
+    let asked = |rule: &&Rule| selected(&rule.info.slug);
+    // What others tell is not repeated, whether or not these are asked for.
+    let heard_first: HashSet<&str> = library
+        .rules
+        .iter()
+        .filter(asked)
+        .flat_map(Rule::yields_to)
+        .collect();
     let parts: Vec<(Vec<Found>, Decision)> = library
         .rules
         .par_iter()
-        .filter(|rule| selected(&rule.info.slug))
+        .filter(|rule| asked(rule) || heard_first.contains(&*rule.info.slug))
         .map(|rule| {
             let run = || check_rule(library, model, sources, rule);
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
@@ -65,11 +73,14 @@ pub fn check(
     let mut found = Vec::new();
     for (more, part) in parts {
         found.extend(more);
-        all.undecided.extend(part.undecided);
+        let undecided = part.undecided.into_iter();
+        all.undecided
+            .extend(undecided.filter(|open| selected(&open.rule.slug)));
         all.problems.extend(part.problems);
         all.held += part.held;
     }
     (all.findings, all.yielded) = yields::settle(found);
+    all.findings.retain(|finding| selected(&finding.rule.slug));
     all
 }
 
@@ -246,7 +257,7 @@ impl Run<'_> {
                         let cause = symbol.cause().clone();
                         self.open(chosen, env, sides, cause, &target.value);
                     }
-                    To::Null | To::Cases(_) => {}
+                    To::Null | To::Other(_) | To::Cases(_) => {}
                 },
                 Datum::Value(value) => self.values(&value, &mut choices, chosen, env, sides),
             },

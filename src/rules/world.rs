@@ -187,7 +187,7 @@ fn collect(targets: &Targets, when: &Value, out: &mut Members) {
 
 fn reach(target: &crate::model::Target, when: &Value, out: &mut Members) {
     match &target.to {
-        To::Null => {}
+        To::Null | To::Other(_) => {}
         To::Resource(id) if when.as_bool() == Some(true) => out.items.push(*id),
         To::Resource(id) => out.when.push((*id, when.clone())),
         To::Cases(cases) => {

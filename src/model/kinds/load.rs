@@ -107,6 +107,7 @@ impl Kinds {
             name: name.to_owned(),
             holds,
             many: file.many,
+            required: file.required,
             arm: read_spellings(file.arm.as_ref())?,
             azurerm: read_spellings(file.azurerm.as_ref())?,
             write: file.write.clone(),

@@ -27,6 +27,7 @@ const FUNCTIONS: &[&str] = &[
     "kind_is",
     "literal",
     "lookup",
+    "mentions",
     "overlaps",
     "passes",
     "planned",
@@ -250,6 +251,12 @@ impl Checker<'_> {
                 let [of] = arguments(name, args, node)?;
                 let of = self.check(of)?;
                 Ok((Op::Reads(Box::new(of)), Type::TEXT))
+            }
+            "mentions" => {
+                let [of, attribute] = arguments(name, args, node)?;
+                let attribute = literal(attribute, "the name of an attribute")?.into();
+                let of = Box::new(self.check(of)?);
+                Ok((Op::Mentions { of, attribute }, Type::Bool))
             }
             "prior" => {
                 let [of] = arguments(name, args, node)?;

@@ -227,6 +227,11 @@ pub(super) enum Op {
     Written(Box<Code>),
     /// The resource attribute that the value is a reference to.
     Reads(Box<Code>),
+    /// Whether a reference to this attribute is part of a text.
+    Mentions {
+        of: Box<Code>,
+        attribute: Arc<str>,
+    },
     /// The resource as it was before the plan.
     Prior(Box<Code>),
     /// What the plan does to the resource.

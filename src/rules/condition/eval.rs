@@ -5,7 +5,7 @@ use super::functions;
 use super::logic::{Judged, Truth};
 use super::relations::typed;
 use super::types::{Datum, Members, Target, To, World};
-use crate::value::{self, Assignment, Cause, CauseKind, Data, Need, Symbol, Value};
+use crate::value::{self, Assignment, Cause, CauseKind, Data, Need, Symbol, Text, Value};
 
 /// A datum for each name of the [`super::Scope`], in the same order.
 #[derive(Clone, Debug, Default)]
@@ -245,6 +245,15 @@ impl<'a> Run<'a> {
                 Ok(read
                     .map_or_else(Value::null, |r| Value::from(&*r.attribute))
                     .into())
+            }
+            Op::Mentions { of, attribute } => {
+                let value = self.source_value(of)?;
+                let text = value.as_text();
+                let mut read = text
+                    .iter()
+                    .flat_map(Text::symbols)
+                    .filter_map(Symbol::reference);
+                Ok(Value::from(read.any(|r| r.attribute == *attribute)).into())
             }
             Op::Lookup { table, key } => {
                 let key = self.value(key)?;

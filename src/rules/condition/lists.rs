@@ -173,7 +173,7 @@ fn collected(
                 (To::Resource(id), None) => members.items.push(id),
                 (To::Resource(id), Some(cause)) => perhaps.push((id, cause)),
                 (To::Unknown(symbol), _) => members.incomplete = Some(symbol.cause().clone()),
-                (To::Null | To::Cases(_), _) => {}
+                (To::Null | To::Other(_) | To::Cases(_), _) => {}
             },
             (Datum::Value(value), _) => {
                 if let Some(symbol) = value.as_symbol() {

@@ -207,7 +207,7 @@ impl<'a> Run<'a> {
     pub(super) fn is_null(&mut self, code: &Code, of: &Code) -> Judged {
         if of.ty.is_resource() {
             return match self.target(of)?.to {
-                To::Resource(_) => Ok(Truth::False),
+                To::Resource(_) | To::Other(_) => Ok(Truth::False),
                 To::Unknown(symbol) if symbol.nullable() => self.open(code, symbol.cause().clone()),
                 To::Unknown(_) => Ok(Truth::False),
                 To::Null | To::Cases(_) => Ok(Truth::True),

@@ -27,11 +27,12 @@
 //! | on resources | `a == b` `a != null` `has(a.b)` `created(a)` `waits_for(a, b)` `comes_before(a, b)` `kind_is(a, 'kind')` `as_kind(a, 'kind')` `all_of('kind')` `arm_type(a)` |
 //! | on changes | `prior(a)` `planned(a)` `forces_replacement(a.b)`, see below |
 //! | on traffic | `passes(nsg, …)` `blocked(nsg, …)` `blocking_rule(nsg, …)`, see below |
-//! | on attributes | `written(a.b)` `reads(a.b)` `ignored(a.b)` |
+//! | on attributes | `written(a.b)` `reads(a.b)` `mentions(text, 'attribute')` `ignored(a.b)` |
 //! | data | `lookup('table', key)`, null where there is no entry |
 //!
 //! `written(a.b)`: the author wrote the value, as against a default. `reads(a.b)`: the attribute that the value
 //! is a reference to (`'name'` for `azurerm_x.y.name`), null when it is none. `created(a)`: the analysed set declares and manages it, so its absence elsewhere can be claimed.
+//! `mentions(text, 'x')`: a reference to an attribute `x` is part of the text.
 //! `ignored(a.b)`: Terraform is told to ignore changes of it (or of the children that `b` holds), so that what is there
 //! once the resource is may be somebody else's.
 //! `literal(s)`: the text without the parts that Azure chooses or answers when it is deployed (keys, host names).

@@ -27,7 +27,7 @@ impl Run<'_> {
                     Ok(typed(&code.ty, Symbol::new(key, shown, cause)))
                 }
             },
-            To::Unknown(symbol) => {
+            To::Unknown(symbol) | To::Other(symbol) => {
                 let key = format!("{}.{name}", symbol.key());
                 let shown = format!("{}.{name}", symbol.shown());
                 Ok(typed(
@@ -54,12 +54,19 @@ impl Run<'_> {
                     }),
             },
             (To::Unknown(a), To::Unknown(b)) if a == b => return Ok(Truth::True),
+            (To::Other(a), To::Other(b)) if a == b => return Ok(Truth::True),
+            // What is of no kind here is none of what is.
+            (To::Other(_), To::Null | To::Resource(_))
+            | (To::Null | To::Resource(_), To::Other(_)) => {
+                return Ok(Truth::False);
+            }
             (To::Unknown(symbol), To::Null) | (To::Null, To::Unknown(symbol))
                 if !symbol.nullable() =>
             {
                 return Ok(Truth::False);
             }
-            (To::Unknown(symbol), _) | (_, To::Unknown(symbol)) => symbol.cause().clone(),
+            (To::Unknown(symbol) | To::Other(symbol), _)
+            | (_, To::Unknown(symbol) | To::Other(symbol)) => symbol.cause().clone(),
             _ => return Ok(Truth::False),
         };
         self.open(code, cause)
@@ -75,7 +82,7 @@ impl Run<'_> {
                 }
             },
             To::Unknown(symbol) => self.open(code, symbol.cause().clone()),
-            To::Null | To::Cases(_) => Ok(Truth::False),
+            To::Null | To::Other(_) | To::Cases(_) => Ok(Truth::False),
         }
     }
 
@@ -112,7 +119,8 @@ impl Run<'_> {
                 Some(name) => return Ok(Value::from(name.as_str()).into()),
                 None => symbol.cause().clone(),
             },
-            To::Null | To::Cases(_) => return Ok(Value::null().into()),
+            // It is none of the types that rules ask for.
+            To::Null | To::Other(_) | To::Cases(_) => return Ok(Value::null().into()),
         };
         Ok(self.unknown(code, cause).into())
     }
@@ -135,7 +143,7 @@ impl Run<'_> {
         Ok(match self.target(of)?.to {
             To::Resource(id) => self.world.planned(id).map_or_else(Value::null, Value::from),
             To::Unknown(symbol) => self.unknown(code, symbol.cause().clone()),
-            To::Null | To::Cases(_) => Value::null(),
+            To::Null | To::Other(_) | To::Cases(_) => Value::null(),
         }
         .into())
     }
@@ -152,7 +160,8 @@ impl Run<'_> {
                         Cause::new(CauseKind::Unsupported, "the order is not known")
                     }),
             },
-            (To::Unknown(symbol), _) | (_, To::Unknown(symbol)) => symbol.cause().clone(),
+            (To::Unknown(symbol) | To::Other(symbol), _)
+            | (_, To::Unknown(symbol) | To::Other(symbol)) => symbol.cause().clone(),
             _ => {
                 return Ok(Truth::Unknown(
                     self.invalid(code, "is about a resource that is not there"),

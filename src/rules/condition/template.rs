@@ -230,7 +230,7 @@ fn show(datum: &Datum, world: &dyn World) -> String {
         Datum::Value(value) => listed(value),
         Datum::Resource(target) => match &target.to {
             To::Resource(id) => world.name(*id),
-            To::Unknown(symbol) => Value::from(symbol.clone()).shown(),
+            To::Unknown(symbol) | To::Other(symbol) => Value::from(symbol.clone()).shown(),
             To::Null | To::Cases(_) => "nothing".into(),
         },
         Datum::Resources(members) => {

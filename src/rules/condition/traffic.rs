@@ -105,7 +105,9 @@ impl Run<'_> {
         let filter = match self.target(&of[0])?.to {
             To::Resource(id) => id,
             To::Null | To::Cases(_) => return Ok((ask == Ask::Passes).into()),
-            To::Unknown(symbol) => return self.open(code, symbol.cause().clone()),
+            To::Unknown(symbol) | To::Other(symbol) => {
+                return self.open(code, symbol.cause().clone());
+            }
         };
         let Decided {
             decision,

@@ -241,6 +241,7 @@ fn result(model: &Model, server: ResourceId, source: &str) -> String {
         Ok(Datum::Resource(target)) => match target.to {
             To::Null => "null".into(),
             To::Resource(id) => model.name(id),
+            To::Other(symbol) => format!("other {}", symbol.shown()),
             To::Unknown(symbol) => format!("? {}", symbol.cause().text),
             To::Cases(_) => "cases".into(),
         },
