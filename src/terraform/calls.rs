@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::address::without_user;
 use super::admitted;
 use super::eval;
-use super::expand::{self, Expansion};
+use super::expand::{self, Expansion, Told};
 use super::load::local;
 use super::module::ModuleCall;
 use super::syntax::ast::Name;
@@ -124,14 +124,13 @@ impl Unit<'_> {
         let address = format!("{}{local_name}", at.prefix());
         let target = at.callees[i].clone();
         let refused = self.refuse(instance, i, &target);
-        let mut problems = Vec::new();
+        let mut told = Told::default();
         let expansion = self.with_evaluator(instance, |ev, scope| {
-            expand::expand(ev, scope, &call.block.body, &address, &mut problems)
+            expand::expand(ev, scope, &call.block.body, &address, &mut told)
         });
-        for problem in problems.into_iter().chain(refused.1) {
-            if !self.problems.contains(&problem) {
-                self.problems.push(problem);
-            }
+        self.tell_repetition(instance, &call.block.body, told);
+        if let Some(problem) = refused.1 {
+            self.tell(problem, false);
         }
         if let (Ok(target), None) = (target, &refused.0) {
             let children = expansion

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::expand;
+use super::expand::{self, Told};
 use super::refs::{Collector, Ref};
 use super::syntax::ast::{Body, Expr};
 use super::unit::{Item, State, Unit, repeated};
@@ -88,13 +88,34 @@ impl Unit<'_> {
             by_default,
         } in found
         {
-            let told = match by_default {
-                true => &mut self.notices,
-                false => &mut self.problems,
-            };
-            if !told.contains(&problem) {
-                told.push(problem);
-            }
+            self.tell(problem, by_default);
+        }
+    }
+
+    /// What is to be told of a `count` or `for_each`. A value that Terraform refuses is likewise no problem
+    /// where it rests on a default of the root.
+    pub(super) fn tell_repetition(&mut self, instance: usize, body: &Body, told: Told) {
+        let mut read = Collector::default();
+        for expr in ["count", "for_each"].iter().filter_map(|n| body.get(n)) {
+            read.expr(expr);
+        }
+        let by_default = !told.of_value.is_empty() && self.rests_on_default(instance, &read.refs);
+        for problem in told.of_value {
+            self.tell(problem, by_default);
+        }
+        for problem in told.problems {
+            self.tell(problem, false);
+        }
+    }
+
+    /// Tells it once.
+    pub(super) fn tell(&mut self, problem: Problem, as_notice: bool) {
+        let told = match as_notice {
+            true => &mut self.notices,
+            false => &mut self.problems,
+        };
+        if !told.contains(&problem) {
+            told.push(problem);
         }
     }
 
@@ -108,7 +129,7 @@ impl Unit<'_> {
             let address = format!("{}{}", at.prefix(), resource.local_address());
             // What is wrong with the repetition was told when the resource was evaluated.
             let expansion = self.with_evaluator(instance, |ev, scope| {
-                expand::expand(ev, scope, body, &address, &mut Vec::new())
+                expand::expand(ev, scope, body, &address, &mut Told::default())
             });
             let certain = expansion.instances.iter();
             for repetition in certain.filter(|i| i.exists.as_bool() == Some(true)) {
@@ -187,6 +208,7 @@ impl Unit<'_> {
                 continue;
             }
             if let (Item::Variable(i), None) = (item, &at.caller)
+                && at.module.variables[i].default.is_some()
                 && !self.inputs.contains_key(&at.module.variables[i].name)
             {
                 return true;

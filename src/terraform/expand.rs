@@ -178,19 +178,28 @@ fn is_open(collection: &Value) -> bool {
     elements(collection).is_none_or(|(known, rest)| rest.is_some() || known.len() > MOST)
 }
 
+/// What is to be told of a `count` or `for_each`.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Terraform refuses this value; another would do.
+    pub(super) of_value: Vec<Problem>,
+    /// Terraform refuses it whatever the value, or there are more instances than azvet follows.
+    pub(super) problems: Vec<Problem>,
+}
+
 /// Expands a block.
 pub(super) fn expand(
     ev: &Evaluator<'_>,
     scope: &Scope<'_>,
     body: &Body,
     address: &str,
-    problems: &mut Vec<Problem>,
+    told: &mut Told,
 ) -> Expansion {
     if let Some(count) = body.get("count") {
-        return count::instances(ev, scope, count, address, problems);
+        return count::instances(ev, scope, count, address, told);
     }
     if let Some(for_each) = body.get("for_each") {
-        return for_each::instances(ev, scope, for_each, address, problems);
+        return for_each::instances(ev, scope, for_each, address, told);
     }
     Expansion::single()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::expand::{self, Expansion};
+use super::expand::{self, Expansion, Told};
 use super::module::Resource;
 use super::refs::{Mode, Target};
 use super::unit::{MOST_RESOURCES, ResourceInstance, Unit, repeated};
@@ -20,10 +20,9 @@ impl Unit<'_> {
         let prefix = at.prefix();
         let exists = at.exists.clone();
         let address = format!("{prefix}{local_name}");
-        let mut problems = Vec::new();
+        let (mut told, mut problems) = (Told::default(), Vec::new());
         let (expansion, instances) = self.with_evaluator(instance, |ev, scope| {
-            let expansion =
-                expand::expand(ev, scope, &declared.block.body, &address, &mut problems);
+            let expansion = expand::expand(ev, scope, &declared.block.body, &address, &mut told);
             let instances: Vec<ResourceInstance> = expansion
                 .instances
                 .iter()
@@ -68,10 +67,9 @@ impl Unit<'_> {
                 .help("check parts of it by themselves"),
             );
         }
+        self.tell_repetition(instance, &declared.block.body, told);
         for problem in problems {
-            if !self.problems.contains(&problem) {
-                self.problems.push(problem);
-            }
+            self.tell(problem, false);
         }
         let value = assemble(declared, &expansion, &instances, &address, &local_name);
         self.instances[instance].resources[i] = instances;

@@ -1,6 +1,6 @@
 //! `count`: as many instances as a number says.
 
-use super::{Expansion, Instance, Key, MOST, Shape, cause_of, fault, leaves, too_many};
+use super::{Expansion, Instance, Key, MOST, Shape, Told, cause_of, fault, leaves, too_many};
 use crate::declared::Problem;
 use crate::terraform::eval::{Evaluator, Scope, error, greater_than_zero, is_error, to_number};
 use crate::terraform::syntax::ast::Expr;
@@ -12,11 +12,11 @@ pub(super) fn instances(
     scope: &Scope<'_>,
     expr: &Expr,
     address: &str,
-    problems: &mut Vec<Problem>,
+    told: &mut Told,
 ) -> Expansion {
     let given = ev.eval_whole(expr, scope);
     if let Some(fault) = fault(&given, &count_fault) {
-        problems.push(
+        told.of_value.push(
             Problem::at(expr.span, format!("`count` of `{address}` {fault}"))
                 .help("it takes a whole number that is not negative"),
         );
@@ -30,7 +30,7 @@ pub(super) fn instances(
     leaves(&source, &mut cases);
     let most = cases.iter().filter_map(|c| c.as_int()).max().unwrap_or(0);
     if most > MOST as i64 {
-        problems.push(too_many(expr, address, most));
+        told.problems.push(too_many(expr, address, most));
     }
     let known = cases
         .iter()

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use super::{
-    Expansion, Instance, Key, MOST, Shape, cause_of, fault, is_open, leaves, names_of, too_many,
+    Expansion, Instance, Key, MOST, Shape, Told, cause_of, fault, is_open, leaves, names_of,
+    too_many,
 };
 use crate::declared::Problem;
 use crate::terraform::eval::{Evaluator, Scope, elements, error, greater_than_zero, is_error};
 use crate::terraform::syntax::ast::{Expr, Kind};
 use crate::value::{CauseKind, Collection, Data, Symbol, Value, length, lift};
+
+/// The one fault that is of the value and not of its type.
+const NULL: &str = "is null";
 
 /// The instances of a block with `for_each`.
 pub(super) fn instances(
@@ -16,7 +20,7 @@ pub(super) fn instances(
     scope: &Scope<'_>,
     expr: &Expr,
     address: &str,
-    problems: &mut Vec<Problem>,
+    told: &mut Told,
 ) -> Expansion {
     let mut source = ev.eval_whole(expr, scope);
     let hidden = !is_declassified(expr)
@@ -30,7 +34,11 @@ pub(super) fn instances(
         fault(&source, &for_each_fault)
     };
     if let Some(fault) = fault {
-        problems.push(
+        let list = match fault.starts_with(NULL) {
+            true => &mut told.of_value,
+            false => &mut told.problems,
+        };
+        list.push(
             Problem::at(expr.span, format!("`for_each` of `{address}` {fault}"))
                 .help("it takes a map, or a set of strings: `toset([…])`"),
         );
@@ -47,7 +55,7 @@ pub(super) fn instances(
         _ => source.as_symbol(),
     };
     if open.is_some_and(endless) {
-        problems.push(too_many(expr, address, "very many"));
+        told.problems.push(too_many(expr, address, "very many"));
     }
     let mut cases = Vec::new();
     leaves(&source, &mut cases);
@@ -58,7 +66,7 @@ pub(super) fn instances(
         if let Some((known, _)) = elements(case)
             && known.len() > MOST
         {
-            problems.push(too_many(expr, address, known.len()));
+            told.problems.push(too_many(expr, address, known.len()));
         }
         for (name, key, value) in names_of(case) {
             if !seen.insert(name.clone()) {
@@ -120,7 +128,7 @@ fn is_declassified(expr: &Expr) -> bool {
 /// What Terraform refuses of a for_each. What providers make of a list is not known here.
 fn for_each_fault(source: &Value) -> Option<&'static str> {
     match &source.data {
-        Data::Null => Some("is null"),
+        Data::Null => Some(NULL),
         Data::Bool(_) | Data::Number(_) | Data::Text(_) => Some("is no collection"),
         Data::List(_) if source.collection() != Collection::Set => {
             let provided = source

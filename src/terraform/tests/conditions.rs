@@ -185,6 +185,30 @@ fn what_rests_on_a_default_of_the_root_is_told_and_no_problem() {
     assert!(called.declarations.notices.is_empty());
 }
 
+#[test]
+fn a_count_that_rests_on_a_default_of_the_root_is_told_and_no_problem() {
+    let variable = "variable \"many\" {\n  type = map(string)\n  default = null\n}\n\
+                    resource \"terraform_data\" \"a\" {\n  for_each = var.many\n}\n\
+                    resource \"terraform_data\" \"b\" {\n  count = var.many == null ? \"give many\" : 1\n}\n";
+    let case = Case::new(&[("main.tf", variable)]);
+    assert_eq!(case.problems(), Vec::<&str>::new());
+    let notices = case.declarations.notices.iter();
+    let messages: Vec<&str> = notices.map(|n| n.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "`for_each` of `terraform_data.a` is null",
+            "`count` of `terraform_data.b` is no number"
+        ]
+    );
+    let called = Case::new(&[
+        ("main.tf", "module \"m\" {\n  source = \"./m\"\n}\n"),
+        ("m/main.tf", variable),
+    ]);
+    assert_eq!(called.problems().len(), 2);
+    assert!(called.declarations.notices.is_empty());
+}
+
 /// A value says what decided that it is this one.
 #[test]
 fn what_decides_is_kept() {
