@@ -69,6 +69,8 @@ pub struct Traffic {
     pub sources: Vec<End>,
     /// To there.
     pub destinations: Vec<End>,
+    /// Ranges of the network that the filtered machines are in, as far as they are known.
+    pub network: Vec<IpNet>,
 }
 
 /// What becomes of it.
@@ -119,7 +121,7 @@ pub fn decide(rules: &[Rule], traffic: &Traffic, tags: &Tags) -> Decision {
     // What has no known place may come first; then it is only possible, see `reach`.
     rules.sort_by_key(|r| (r.priority, r.key.is_none()));
     let mut tally = Tally::default();
-    match pieces(&rules, traffic) {
+    match pieces(&rules, traffic, tags) {
         Some(pieces) => {
             for piece in &pieces {
                 tally.weigh(&rules, piece, tags);
@@ -130,7 +132,7 @@ pub fn decide(rules: &[Rule], traffic: &Traffic, tags: &Tags) -> Decision {
     tally.decision(&rules)
 }
 
-fn pieces(rules: &[&Rule], traffic: &Traffic) -> Option<Vec<Piece>> {
+fn pieces(rules: &[&Rule], traffic: &Traffic, tags: &Tags) -> Option<Vec<Piece>> {
     let source_ports = traffic
         .source_ports
         .pieces(rules.iter().filter_map(|r| r.source_ports.as_ref()));
@@ -141,10 +143,25 @@ fn pieces(rules: &[&Rule], traffic: &Traffic) -> Option<Vec<Piece>> {
         Direction::Inbound => &traffic.destinations,
         Direction::Outbound => &traffic.sources,
     };
-    let sources = ends(&traffic.sources, own, rules.iter().map(|r| &r.sources))?;
+    let own = own
+        .iter()
+        .filter_map(net)
+        .chain(traffic.network.iter().copied());
+    let own: Vec<IpNet> = own.collect();
+    // What is asked of the network's tag is asked of the ranges that it has for certain, too.
+    let with_network = |ends: &[End]| {
+        let known = traffic.network.iter().copied().map(End::Net);
+        let known = known.filter(|_| ends.iter().any(|end| tags.is_local(end)));
+        ends.iter().cloned().chain(known).collect::<Vec<End>>()
+    };
+    let sources = ends(
+        &with_network(&traffic.sources),
+        &own,
+        rules.iter().map(|r| &r.sources),
+    )?;
     let destinations = ends(
-        &traffic.destinations,
-        own,
+        &with_network(&traffic.destinations),
+        &own,
         rules.iter().map(|r| &r.destinations),
     )?;
     let count = source_ports.len() * ports.len() * sources.len() * destinations.len();
@@ -178,22 +195,21 @@ fn pieces(rules: &[&Rule], traffic: &Traffic) -> Option<Vec<Piece>> {
 }
 
 fn family(end: &End) -> Option<Family> {
+    net(end).map(|net| Family::of(&net))
+}
+
+fn net(end: &End) -> Option<IpNet> {
     match end {
-        End::Net(net) => Some(Family::of(net)),
+        End::Net(net) => Some(*net),
         _ => None,
     }
 }
 
 fn ends<'r>(
     of: &[End],
-    own: &[End],
+    own: &[IpNet],
     rules: impl Iterator<Item = &'r Vec<End>>,
 ) -> Option<Vec<Side>> {
-    let net = |end: &End| match end {
-        End::Net(net) => Some(*net),
-        _ => None,
-    };
-    let own: Vec<IpNet> = own.iter().filter_map(net).collect();
     let ranges: Vec<IpNet> = rules
         .flatten()
         .filter_map(net)

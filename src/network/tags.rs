@@ -167,6 +167,11 @@ impl Tags {
         self.get(split(&name, self).0).is_some()
     }
 
+    /// Whether it is a tag of the network itself.
+    pub(super) fn is_local(&self, end: &End) -> bool {
+        matches!(end, End::Tag(tag) if self.space(tag) == Some(Space::Local))
+    }
+
     /// How much of `piece` these ends cover together. `local`: the piece is a range of the
     /// network that the filtered machines are in. Ranges are expected to be inside or outside of the piece's.
     /// Of packets of a family, ranges of the other cover none, and what tags have of IPv6 is not known.

@@ -157,8 +157,11 @@ fn traffic(
         ports(),
         own,
         prop::collection::vec(end, 1..3),
+        proptest::sample::subsequence(vec!["10.0.0.0/29", "10.9.0.0/30", "20.0.0.0/30"], 0..3),
     )
-        .prop_map(|(inbound, protocols, ports, own, other)| {
+        .prop_map(|(inbound, protocols, ports, own, other, network)| {
+            let network = network.iter().map(|range| range.parse().expect("a range"));
+            let network = network.collect();
             let (direction, sources, destinations) = if inbound {
                 (Direction::Inbound, other, own)
             } else {
@@ -171,6 +174,7 @@ fn traffic(
                 ports,
                 sources,
                 destinations,
+                network,
             }
         })
 }
@@ -320,7 +324,33 @@ fn clients(port: &str) -> Traffic {
         ports: Ports::parse(port).expect("a port"),
         sources: vec![End::parse("VirtualNetwork")],
         destinations: vec![End::parse("10.0.0.0/29")],
+        network: Vec::new(),
     }
+}
+
+#[test]
+fn ranges_of_the_network_are_part_of_its_tag() {
+    let known = Traffic {
+        network: vec!["10.0.0.0/16".parse().expect("a range")],
+        ..clients("5432")
+    };
+    let denied = rule(1, 200, Access::Deny, "*", "*", "*");
+    for (from, near, far) in [
+        ("10.0.2.0/24", Tri::True, Tri::Unknown),
+        ("10.1.2.0/24", Tri::Unknown, Tri::Unknown),
+        ("203.0.113.0/24", Tri::Unknown, Tri::Unknown),
+        ("VirtualNetwork", Tri::True, Tri::True),
+        ("Internet", Tri::Unknown, Tri::Unknown),
+    ] {
+        let rules = [
+            rule(0, 100, Access::Allow, "5432", from, "*"),
+            denied.clone(),
+        ];
+        let of = |traffic: &Traffic| decide(&rules, traffic, &known_tags()).allowed;
+        assert_eq!((of(&known), of(&clients("5432"))), (near, far), "{from}");
+    }
+    let nobody = [rule(0, 100, Access::Deny, "*", "VirtualNetwork", "*")];
+    assert_eq!(decide(&nobody, &known, &known_tags()).allowed, Tri::False);
 }
 
 #[test]

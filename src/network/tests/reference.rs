@@ -191,7 +191,13 @@ fn concrete(
 /// Whether some packet passes, and whether some is dropped, in one possible world.
 pub(super) fn simulate(rules: &[Rule], traffic: &Traffic, seed: u64) -> (bool, bool) {
     let mut random = Random(seed | 1);
-    let tags = meaning(&mut random);
+    let mut tags = meaning(&mut random);
+    let inside = |n: usize| {
+        let address = address(n);
+        let mut ranges = traffic.network.iter();
+        address.is_some_and(|a| ranges.any(|range| range.contains(&a)))
+    };
+    *tags.entry("virtualnetwork".into()).or_default() |= bits(ALL.filter(|n| inside(*n)));
     let mut concretes: Vec<Concrete> = rules
         .iter()
         .filter_map(|r| concrete(r, &tags, &mut random))

@@ -1,5 +1,9 @@
 //! Questions about traffic: what the rules of a filter make of it.
 
+use std::collections::BTreeSet;
+
+use ipnet::IpNet;
+
 use super::ast::{Name, Node};
 use super::check::Checker;
 use super::check_call::arguments;
@@ -164,10 +168,11 @@ impl Run<'_> {
         filter: ResourceId,
         of: &[Code; 6],
     ) -> Result<Result<Decided, Cause>, Need> {
-        let (traffic, open) = match self.asked(of)? {
+        let (mut traffic, open) = match self.asked(of)? {
             Ok(asked) => asked,
             Err(cause) => return Ok(Err(cause)),
         };
+        traffic.network = self.network(filter);
         let world = self.world;
         let Some(knowledge) = world.traffic() else {
             let text = "nothing is known of service tags and default rules";
@@ -208,6 +213,7 @@ impl Run<'_> {
                 ports: union(&known(&values[2])?)?,
                 sources: ends(&values[3], direction == Direction::Outbound)?,
                 destinations: ends(&values[4], direction == Direction::Inbound)?,
+                network: Vec::new(),
             };
             let unknown = values[3..].iter().find(|v| known(v).is_none());
             let some = !traffic.sources.is_empty() && !traffic.destinations.is_empty();
@@ -220,6 +226,40 @@ impl Run<'_> {
                 cause_of,
             )
         }))
+    }
+
+    /// The ranges of the network whose subnets a filter is for; none where these may be several networks.
+    fn network(&self, filter: ResourceId) -> Vec<IpNet> {
+        let Some(Datum::Resources(subnets)) = self.world.member(filter, "subnets") else {
+            return Vec::new();
+        };
+        let subnets = subnets
+            .items
+            .iter()
+            .chain(subnets.when.iter().map(|(id, _)| id));
+        let of = |subnet: &ResourceId| match self.world.member(*subnet, "virtual_network") {
+            Some(Datum::Resource(Target {
+                to: To::Resource(network),
+                ..
+            })) => Some(network),
+            _ => None,
+        };
+        let networks: Option<BTreeSet<ResourceId>> = subnets.map(of).collect();
+        let mut networks = networks.unwrap_or_default().into_iter();
+        let (Some(network), None) = (networks.next(), networks.next()) else {
+            return Vec::new();
+        };
+        let Some(Datum::Value(space)) = self.world.member(network, "address_space") else {
+            return Vec::new();
+        };
+        let space = self.settled_deep(&space);
+        let ranges = space.iter().flat_map(texts).flatten();
+        ranges
+            .filter_map(|range| match End::parse(&range) {
+                End::Net(net) => Some(net),
+                _ => None,
+            })
+            .collect()
     }
 
     fn rules(&mut self, filter: ResourceId) -> Vec<Read> {
