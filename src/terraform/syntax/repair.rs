@@ -1,4 +1,4 @@
-//! Equal-length repair. The parser stops at its first error and refuses three forms that Terraform
+//! Equal-length repair. The parser stops at its first error and refuses some forms that Terraform
 //! accepts. Offending bytes are rewritten in a copy, at the same length, and parsed again: every span
 //! stays true.
 
@@ -52,6 +52,9 @@ pub(super) fn parse(text: &str) -> Repaired {
         let message = error.message();
         let may_repeat = round < 3 || spent < BUDGET;
         if may_repeat && message.contains("redefined object key") {
+            if unwrap_key(&mut copy, at) {
+                continue;
+            }
             if let Some(original) = rename(&mut copy, at, round) {
                 out.rewritten.keys.entry(at).or_insert(Some(original));
                 continue;
@@ -82,6 +85,21 @@ pub(super) fn parse(text: &str) -> Repaired {
         return out;
     }
     out
+}
+
+/// Rewrites the key `"${expression}"` at `at` to `(  expression )`, which is the same key and not equal to it
+/// for the parser.
+fn unwrap_key(copy: &mut String, at: usize) -> bool {
+    let inner = copy[at..].strip_prefix("\"${").and_then(|rest| {
+        let inner = &rest[..rest.find(['"', '{', '}'])?];
+        rest[inner.len()..].starts_with("}\"").then_some(inner)
+    });
+    let Some(inner) = inner.map(str::to_owned) else {
+        return false;
+    };
+    let end = at + inner.len() + 5;
+    copy.replace_range(at..end, &format!("(  {inner} )"));
+    true
 }
 
 /// Rewrites the identifier or quoted string at `at` to another of the same length, and returns what

@@ -108,6 +108,7 @@ fn the_places_in_a_long_chain_are_those_of_the_file() {
 fn of_equal_keys_the_last_counts() {
     assert_eq!(output("{ a = 1, b = 2, a = 3 }.a"), "3");
     assert_eq!(output("{ \"a\" = 1, \"a\" = 2 }.a"), "2");
+    assert_eq!(output("{ \"${1}\" = 1, \"${1}\" = 2 }"), "{1: 2}");
     assert_eq!(
         output("{\n    aaa = 1\n    bbb = 2\n    aaa = 3\n  }"),
         "{aaa: 3, bbb: 2}"
