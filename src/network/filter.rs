@@ -98,10 +98,10 @@ struct Piece {
 }
 
 impl Piece {
-    /// Whether there are packets of it: what a tag has of IPv6 is not known.
+    /// Whether there are packets of it for certain: what anything but a range has of IPv6 is not known.
     fn exists(&self) -> bool {
-        let is_tag = |side: &Side| matches!(side.end, End::Tag(_));
-        self.family != Some(Family::V6) || !is_tag(&self.source) && !is_tag(&self.destination)
+        let has = |side: &Side| matches!(side.end, End::Net(_) | End::Any);
+        self.family != Some(Family::V6) || has(&self.source) && has(&self.destination)
     }
 }
 

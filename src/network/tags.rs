@@ -174,7 +174,7 @@ impl Tags {
 
     /// How much of `piece` these ends cover together. `local`: the piece is a range of the
     /// network that the filtered machines are in. Ranges are expected to be inside or outside of the piece's.
-    /// Of packets of a family, ranges of the other cover none, and what tags have of IPv6 is not known.
+    /// Of packets of a family, ranges of the other cover none; what anything but a range has of IPv6 is not known.
     pub(super) fn covered(
         &self,
         ends: &[End],
@@ -185,7 +185,9 @@ impl Tags {
         ends.iter()
             .map(|end| match (end, family) {
                 (End::Net(net), Some(family)) if Family::of(net) != family => Cover::None,
-                (End::Tag(_), Some(Family::V6)) => self.covers(end, piece, local).perhaps(),
+                (End::Tag(_), Some(Family::V6)) | (End::Net(IpNet::V6(_)), None) => {
+                    self.covers(end, piece, local).perhaps()
+                }
                 _ => self.covers(end, piece, local),
             })
             .fold(Cover::None, Cover::or)

@@ -157,7 +157,7 @@ fn traffic(
         ports(),
         own,
         prop::collection::vec(end, 1..3),
-        proptest::sample::subsequence(vec!["10.0.0.0/29", "10.9.0.0/30", "20.0.0.0/30"], 0..3),
+        proptest::sample::subsequence(vec!["10.0.0.0/29", "10.9.0.0/30", "20.0.0.12/31"], 0..3),
     )
         .prop_map(|(inbound, protocols, ports, own, other, network)| {
             let network = network.iter().map(|range| range.parse().expect("a range"));
@@ -224,7 +224,9 @@ proptest! {
         let traffic = if traffic.ports.contains((0, 9)) { bounded } else { traffic };
         let decision = decide(&rules, &traffic, &known_tags());
         let (allowed, denied) = simulate(&rules, &traffic, seed);
-        prop_assume!(allowed || denied);
+        if !allowed && !denied {
+            return Ok(());
+        }
         prop_assert_eq!(decision.allowed, Tri::from(allowed));
         prop_assert_eq!(decision.denied, Tri::from(denied));
         prop_assert_eq!(denied, !decision.deniers.is_empty());

@@ -131,7 +131,11 @@ fn addresses(end: &End, tags: &HashMap<String, Set>, random: &mut Random) -> Set
             }
         }
         End::Tag(tag) => tags[&**tag],
-        End::Group => random.some_of(bits(0..8) | bits(OWN_V6)),
+        End::Group => {
+            // No machine has its second address alone.
+            let machines = random.some_of(bits(0..8));
+            machines | random.some_of(machines) << OWN_V6.start
+        }
         End::Unknown => random.some_of(bits(ALL)),
     }
 }
@@ -197,7 +201,14 @@ pub(super) fn simulate(rules: &[Rule], traffic: &Traffic, seed: u64) -> (bool, b
         let mut ranges = traffic.network.iter();
         address.is_some_and(|a| ranges.any(|range| range.contains(&a)))
     };
-    *tags.entry("virtualnetwork".into()).or_default() |= bits(ALL.filter(|n| inside(*n)));
+    let network = bits(ALL.filter(|n| inside(*n)));
+    for (name, set) in &mut tags {
+        // No other tag has addresses of the network.
+        *set = match name.as_str() {
+            "virtualnetwork" => *set | network,
+            _ => *set & !network,
+        };
+    }
     let mut concretes: Vec<Concrete> = rules
         .iter()
         .filter_map(|r| concrete(r, &tags, &mut random))
