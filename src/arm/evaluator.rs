@@ -261,9 +261,7 @@ impl<'s> Evaluator<'s> {
             return self.push(problem);
         };
         let written = values.iter().filter_map(|v| Some(v.origin()?.written_at()));
-        let mut elsewhere = written.filter(|written| {
-            at.file != written.file || written.start < at.start || at.end < written.end
-        });
+        let mut elsewhere = written.filter(|written| !written.is_within(at));
         match (elsewhere.next(), elsewhere.next()) {
             (Some(written), None) => {
                 let place = self.lines(&[written], Some(at));

@@ -96,10 +96,7 @@ fn say_where_it_is_written(sources: &Sources, finding: &mut Finding) {
         return;
     };
     let at = finding.primary.span;
-    let edited = |r: &Replacement| {
-        let span = r.span;
-        span.file == at.file && span.start <= at.start && at.end <= span.end && !r.text.is_empty()
-    };
+    let edited = |r: &Replacement| at.is_within(r.span) && !r.text.is_empty();
     if fix.applicability == Applicability::Display && fix.replacements.iter().any(edited) {
         let source = sources.get(origin.span.file);
         let line = source.position(origin.span.start).line;

@@ -275,12 +275,9 @@ fn compile(file: &CheckFile, severity: Severity, library: &Library) -> Result<Ch
                 let path = ["yields", &i.to_string(), "over"];
                 let expr = Expr::compile(&to.over, &scope, library)
                     .map_err(|e| Mistake::condition(&path, 0, e))?;
-                match expr.ty() {
-                    Type::Resource(_)
-                    | Type::Resources(_)
-                    | Type::AnyResource
-                    | Type::AnyResources => Ok((to.to.clone(), expr)),
-                    _ => Err(Mistake::new(&path, format!("`{}` is no resource", to.over))),
+                match expr.ty().leads_to_resources() {
+                    true => Ok((to.to.clone(), expr)),
+                    false => Err(Mistake::new(&path, format!("`{}` is no resource", to.over))),
                 }
             })
             .collect::<Result<_, Mistake>>()?,

@@ -156,7 +156,7 @@ impl Describe<'_> {
             Place::Written(expr) => {
                 let value = self.written(expr)?;
                 let origin = value.origin()?;
-                Some((origin.span, trace(origin, leads_to_resources(expr))))
+                Some((origin.span, trace(origin, expr.ty().leads_to_resources())))
             }
         }
     }
@@ -193,15 +193,6 @@ impl Describe<'_> {
             To::Null | To::Other(_) | To::Unknown(_) => None,
         }
     }
-}
-
-/// Whether what an expression gives are resources, not values.
-fn leads_to_resources(expr: &condition::Expr) -> bool {
-    use condition::Type::{AnyResource, AnyResources, Resource, Resources};
-    matches!(
-        expr.ty(),
-        Resource(_) | Resources(_) | AnyResource | AnyResources
-    )
 }
 
 /// Where a value came from, nearest first. A value that `refers` to a resource comes from where that is referred

@@ -47,10 +47,8 @@ impl Unit<'_> {
             problem
                 .help("Terraform refuses it; give a value of the type that the variable declares")
         });
-        if let Some(problem) = misfit
-            && !self.problems.contains(&problem)
-        {
-            self.problems.push(problem);
+        if let Some(problem) = misfit {
+            self.tell(problem, false);
         }
         let default = || variable.default.as_ref().map(eval::constant);
         let value = match given {
@@ -94,9 +92,7 @@ impl Unit<'_> {
                 )
                 .help(format!("add `{name} = …`, or give the variable a default"));
                 let text = format!("argument `{name}` is missing");
-                if !self.problems.contains(&problem) {
-                    self.problems.push(problem);
-                }
+                self.tell(problem, false);
                 Cause::new(CauseKind::Invalid, text)
             }
         };

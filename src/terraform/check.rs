@@ -252,9 +252,7 @@ impl Unit<'_> {
             }
         }
         for problem in found {
-            if !self.problems.contains(&problem) {
-                self.problems.push(problem);
-            }
+            self.tell(problem, false);
         }
     }
 }

@@ -95,13 +95,15 @@ impl Unit<'_> {
     /// What is to be told of a `count` or `for_each`. A value that Terraform refuses is likewise no problem
     /// where it rests on a default of the root.
     pub(super) fn tell_repetition(&mut self, instance: usize, body: &Body, told: Told) {
-        let mut read = Collector::default();
-        for expr in ["count", "for_each"].iter().filter_map(|n| body.get(n)) {
-            read.expr(expr);
-        }
-        let by_default = !told.of_value.is_empty() && self.rests_on_default(instance, &read.refs);
-        for problem in told.of_value {
-            self.tell(problem, by_default);
+        if !told.of_value.is_empty() {
+            let mut read = Collector::default();
+            for expr in ["count", "for_each"].iter().filter_map(|n| body.get(n)) {
+                read.expr(expr);
+            }
+            let by_default = self.rests_on_default(instance, &read.refs);
+            for problem in told.of_value {
+                self.tell(problem, by_default);
+            }
         }
         for problem in told.problems {
             self.tell(problem, false);

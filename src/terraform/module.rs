@@ -397,7 +397,6 @@ impl Module {
     }
 }
 
-/// The references of `depends_on`.
 /// The arguments that `ignore_changes` names, each by its first part.
 fn ignored<'b>(lifecycle: impl Iterator<Item = &'b Block>) -> Ignored {
     let mut out = Ignored::default();
@@ -424,6 +423,7 @@ fn ignored<'b>(lifecycle: impl Iterator<Item = &'b Block>) -> Ignored {
     out
 }
 
+/// The references of `depends_on`.
 fn waits(body: &Body) -> Vec<Ref> {
     let Some(Expr {
         kind: Kind::List(items),

@@ -139,9 +139,7 @@ impl Unit<'_> {
             span,
             help: Some("Terraform refuses cycles; let one of them not refer to the next".into()),
         };
-        if !self.problems.contains(&problem) {
-            self.problems.push(problem);
-        }
+        self.tell(problem, false);
     }
 
     fn name_of(&self, (instance, item): (usize, Item)) -> String {

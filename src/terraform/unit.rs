@@ -194,9 +194,7 @@ impl<'c> Unit<'c> {
         for span in unit.endless.take() {
             let problem = Problem::at(span, "this loop takes more rounds than azvet follows")
                 .help("what it gives counts as unknown");
-            if !unit.problems.contains(&problem) {
-                unit.problems.push(problem);
-            }
+            unit.tell(problem, false);
         }
         if unit.fuel.get() == 0 {
             unit.problems.push(

@@ -225,14 +225,8 @@ impl<'a> Run<'a> {
                     .iter()
                     .map(|a| self.value(a))
                     .collect::<Result<Vec<Value>, Need>>()?;
-                if let (Function::ContainsRange, Data::List(ranges)) = (function, &mut args[0].data)
-                {
-                    let settled: Result<Vec<Value>, Need> = ranges
-                        .items
-                        .iter()
-                        .map(|range| self.settle(range.clone()))
-                        .collect();
-                    ranges.items = settled?.into();
+                if *function == Function::ContainsRange {
+                    args[0] = self.settled_deep(&args[0])?;
                 }
                 let value = functions::call(*function, &args, *caseless);
                 Ok(self.settle(value)?.into())

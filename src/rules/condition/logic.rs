@@ -271,7 +271,9 @@ impl<'a> Run<'a> {
             items: items?.into(),
             rest: list.rest.clone(),
         };
-        Ok(Value::from(Data::List(list)).with_origin_of(&value))
+        Ok(Value::from(Data::List(list))
+            .with_origin_of(&value)
+            .sensitive(value.is_sensitive()))
     }
 }
 

@@ -191,7 +191,7 @@ fn address(
         return Err(wrong(range));
     };
     let code = checker.check(argument)?;
-    if code.ty.is_resource() || code.ty.is_resources() {
+    if code.ty.leads_to_resources() {
         Ok(code)
     } else {
         Err(wrong(&argument.range))

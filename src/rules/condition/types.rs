@@ -53,6 +53,11 @@ impl Type {
         matches!(self, Type::Resources(_) | Type::AnyResources)
     }
 
+    /// Null, a resource or several, not a value.
+    pub(in crate::rules) fn leads_to_resources(&self) -> bool {
+        self.is_resource() || self.is_resources()
+    }
+
     /// The type of the members of a list or collection; `None` for what has none.
     pub(super) fn member(&self) -> Option<Type> {
         match self {

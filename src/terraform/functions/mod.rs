@@ -120,8 +120,7 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
             name,
             "contains" | "format" | "index" | "join" | "keys" | "setproduct" | "sum"
         );
-        let failed = || args.iter().find_map(|a| error_in(a));
-        if let Some(error) = failed().filter(|_| whole) {
+        if whole && let Some(error) = args.iter().find_map(error_in) {
             return error.clone();
         }
         strings::call(name, args)
