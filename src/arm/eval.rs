@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, refusal};
 use super::expression::{Expr, ExprKind, Key, Step};
 use super::frame::Env;
 use super::functions;
 use super::template::{Formula, Kind, Node};
-use crate::declared::Problem;
 use crate::source::Span;
 use crate::value::{
     Cause, CauseKind, Data, Entry, Number, Object, Rest, Symbol, Value, index, lift, lift2, member,
@@ -242,9 +241,7 @@ impl Evaluator<'_> {
         // Null may stand for an input that is not given.
         let given = of.iter().all(|v| !v.is_null() && !v.is_sensitive());
         if given && self.is_certain() {
-            let problem = Problem::at(step.span, message.as_str())
-                .help("Resource Manager refuses the template when it evaluates this");
-            self.problem_with(of, problem);
+            self.problem_with(of, refusal(step.span, message.as_str()));
         }
         let cause = match self.is_by_default() {
             true => Cause::new(CauseKind::Input, format!("{message}, with default values")),

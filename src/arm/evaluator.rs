@@ -411,6 +411,11 @@ impl<'s> Evaluator<'s> {
     }
 }
 
+/// What is wrong whenever the template is evaluated, and as late as that: validating it passes.
+pub(super) fn refusal(span: Span, message: impl Into<String>) -> Problem {
+    Problem::at(span, message).help("Resource Manager refuses the template when it evaluates this")
+}
+
 /// How many cases a value has, up to a little more than allowed.
 fn cases(value: &Value) -> usize {
     fn count(value: &Value, left: &mut usize) {

@@ -3,7 +3,7 @@
 use super::evaluator::Evaluator;
 use super::frame::FrameId;
 use super::resources::{Instance, Resources};
-use crate::value::{Data, Piece, Text, Tri, Value};
+use crate::value::{Data, Text, Tri, Value};
 use std::rc::Rc;
 
 /// An instance, with the deployment that holds it.
@@ -176,8 +176,7 @@ fn only(resources: &Rc<Resources>, places: &[usize]) -> Option<Found> {
 
 fn starts_with_slash(id: &Value) -> bool {
     id.as_text()
-        .and_then(|t| t.pieces().next())
-        .is_some_and(|p| matches!(p, Piece::Lit(s) if s.starts_with('/')))
+        .is_some_and(|text| text.starts_with("/", false) == Tri::True)
 }
 
 fn may_mean(instance: &Instance, text: &Text) -> bool {

@@ -4,7 +4,7 @@ use super::evaluator::Evaluator;
 use super::frame::Env;
 use super::place::{self, Level, MANAGEMENT_GROUPS, Place};
 use super::template::Node;
-use crate::value::{Data, Piece, Symbol, Text, Value, and, lift};
+use crate::value::{Data, Symbol, Text, Tri, Value, and, lift};
 
 impl Evaluator<'_> {
     /// Where a resource goes: its deployment's scope, unless `resourceGroup`, `subscriptionId` or
@@ -59,10 +59,9 @@ impl Evaluator<'_> {
             if plain {
                 return place.prefix();
             }
-            match text.pieces().next() {
-                Some(Piece::Lit(start)) if start.starts_with('/') => scope.clone(),
-                Some(Piece::Lit(_)) => relative(&prefix, &text),
-                _ => scope.clone(),
+            match text.starts_with("/", false) {
+                Tri::False => relative(&prefix, &text),
+                Tri::True | Tri::Unknown => scope.clone(),
             }
         })
         .with_origin_of(&scope)

@@ -1,9 +1,9 @@
 //! What azvet understood of a unit, for `azvet model`.
 
-use super::Azvet;
+use super::{Azvet, not_seen};
 use crate::declared::Declarations;
 use crate::model::{Attr, Model, Resource, ResourceId, Target, Targets, To};
-use crate::report::{AttributeDump, OpaqueDump, ResourceDump, UnitDump};
+use crate::report::{AttributeDump, ResourceDump, UnitDump};
 use crate::value::Value;
 
 impl Azvet<'_> {
@@ -33,15 +33,10 @@ impl Azvet<'_> {
             .filter_map(|(id, r)| resource_dump(&model, id, r))
             .collect();
         resources.extend(unknown_kind);
-        let opaque = model.opaque.iter().map(|o| OpaqueDump {
-            address: o.address.clone(),
-            cause: o.cause.text.to_string(),
-            location: o.span,
-        });
         UnitDump {
             path,
             resources,
-            opaque: opaque.collect(),
+            opaque: model.opaque.iter().map(not_seen).collect(),
         }
     }
 }

@@ -143,7 +143,7 @@ impl<'k> Resolver<'k> {
         }
         let Some((ty, names)) = parse_id(text) else {
             // What it is an id of is known where it starts with a slash, unless an input says how it goes on.
-            let whole = matches!(text.pieces().next(), Some(Piece::Lit(s)) if s.starts_with('/'));
+            let whole = text.starts_with("/", false) == Tri::True;
             let given = |s: &Symbol| s.cause().kind != CauseKind::Deployment;
             return match whole && !value.is_sensitive() && !text.symbols().any(given) {
                 true => because(no_id(value)),
@@ -508,7 +508,7 @@ pub fn type_in(id: &Value) -> Option<String> {
     let Data::Text(text) = &id.data else {
         return None;
     };
-    let is_id = matches!(text.pieces().next(), Some(Piece::Lit(s)) if s.starts_with('/'));
+    let is_id = text.starts_with("/", false) == Tri::True;
     parse_id(text).filter(|_| is_id).map(|(ty, _)| ty)
 }
 

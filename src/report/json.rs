@@ -30,7 +30,7 @@ struct Output<'a> {
     /// Worth telling, but no failure.
     notices: Vec<ProblemOut<'a>>,
     /// Modules and deployments that could not be looked into.
-    opaque: Vec<OpaqueOut<'a>>,
+    opaque: Vec<NotSeenOut<'a>>,
     /// What was checked.
     summary: SummaryOut,
 }
@@ -97,7 +97,7 @@ struct UndecidedOut<'a> {
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Opaque")]
-struct OpaqueOut<'a> {
+pub(super) struct NotSeenOut<'a> {
     address: &'a str,
     cause: &'a str,
     location: Location,
@@ -169,7 +169,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         opaque: report
             .opaque
             .iter()
-            .map(|part| opaque(view, part))
+            .map(|part| not_seen(view, part))
             .collect(),
         summary: SummaryOut {
             files: summary.files,
@@ -268,8 +268,9 @@ fn undecided<'a>(view: &View<'_>, undecided: &'a Undecided) -> UndecidedOut<'a> 
     }
 }
 
-fn opaque<'a>(view: &View<'_>, part: &'a NotSeen) -> OpaqueOut<'a> {
-    OpaqueOut {
+/// A part that was not looked into, for programs.
+pub(super) fn not_seen<'a>(view: &View<'_>, part: &'a NotSeen) -> NotSeenOut<'a> {
+    NotSeenOut {
         address: &part.address,
         cause: &part.cause.text,
         location: location(view, part.span),

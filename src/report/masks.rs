@@ -52,15 +52,7 @@ fn of_value(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     if inner == range && is_reference(written) {
         return Vec::new();
     }
-    match literals(written) {
-        Some(found) => {
-            let found = found.into_iter();
-            found
-                .map(|r| r.start + inner.start..r.end + inner.start)
-                .collect()
-        }
-        None => vec![inner],
-    }
+    literals(written, inner.start).unwrap_or_else(|| vec![inner])
 }
 
 /// `var.password`, `local.x["a"]`: in HCL a secret is written between quotes.
@@ -305,12 +297,8 @@ impl<'a> Scan<'a> {
             scope.values.push(range.clone());
         }
         let masked = (secret && !is_plain(content)) || tells_secret(content);
-        match literals(content).filter(|_| self.json && masked) {
-            Some(inside) => self.found.extend(
-                inside
-                    .into_iter()
-                    .map(|r| r.start + range.start..r.end + range.start),
-            ),
+        match literals(content, range.start).filter(|_| self.json && masked) {
+            Some(inside) => self.found.extend(inside),
             None if masked => self.found.push(range),
             None => {}
         }
@@ -360,8 +348,8 @@ impl<'a> Scan<'a> {
 }
 
 /// The strings in an expression of a template, but for names of parameters and variables: the rest of it is code.
-/// `None` for what is no call of a function that there is.
-fn literals(text: &str) -> Option<Vec<Range<usize>>> {
+/// `None` for what is no call of a function that there is. `text` begins at `offset` of its file.
+fn literals(text: &str, offset: usize) -> Option<Vec<Range<usize>>> {
     let inner = text.strip_prefix('[')?.strip_suffix(']')?;
     let (function, _) = inner.trim_start().split_once('(')?;
     if !is_function(function.trim_end()) {
@@ -376,7 +364,7 @@ fn literals(text: &str) -> Option<Vec<Range<usize>>> {
             .map_or(text.len() - 1, |i| start + i);
         let before = text[at..quote].trim_end().to_lowercase();
         if !before.ends_with("parameters(") && !before.ends_with("variables(") {
-            found.push(start..end);
+            found.push(offset + start..offset + end);
         }
         at = end + 1;
         if at >= text.len() {

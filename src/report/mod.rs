@@ -33,8 +33,8 @@ use crate::source::Sources;
 
 pub use edit::without_secrets;
 pub use model::{
-    AttributeDump, ModelDump, OpaqueDump, ResourceDump, UnitDump, value_json,
-    write_json as write_model_json, write_text as write_model_text,
+    AttributeDump, ModelDump, ResourceDump, UnitDump, value_json, write_json as write_model_json,
+    write_text as write_model_text,
 };
 pub use paint::Paint;
 pub(crate) use paint::count;

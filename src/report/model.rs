@@ -8,10 +8,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::View;
 use super::concise::place;
-use super::json::{Location, location, write_pretty};
+use super::json::{Location, NotSeenOut, location, not_seen, write_pretty};
 use super::paint::one_line;
 use super::secrets;
 use crate::declared::Problem;
+use crate::finding::NotSeen;
 use crate::source::Span;
 use crate::value::{Cases, Data, Entry, List, Number, Object, Text, Value};
 
@@ -37,7 +38,7 @@ pub struct UnitDump {
     /// In the order declared.
     pub resources: Vec<ResourceDump>,
     /// What could not be looked into.
-    pub opaque: Vec<OpaqueDump>,
+    pub opaque: Vec<NotSeen>,
 }
 
 /// A resource.
@@ -72,17 +73,6 @@ pub struct AttributeDump {
     pub references: Option<Arc<str>>,
     /// Where the value stands, then where it came from.
     pub origin: Vec<Span>,
-}
-
-/// A module or deployment that could not be looked into.
-#[derive(Debug)]
-pub struct OpaqueDump {
-    /// Its address.
-    pub address: Arc<str>,
-    /// Why.
-    pub cause: String,
-    /// Where it is called.
-    pub location: Span,
 }
 
 impl AttributeDump {
@@ -220,8 +210,8 @@ pub fn write_text(view: &View<'_>, model: &ModelDump, out: &mut dyn Write) -> io
                 out,
                 "  {}  not looked into: {}  {}",
                 view.paint.accent(&one_line(&opaque.address)),
-                one_line(&opaque.cause),
-                view.paint.dim(&place(view, opaque.location)),
+                one_line(&opaque.cause.text),
+                view.paint.dim(&place(view, opaque.span)),
             )?;
         }
     }
@@ -275,7 +265,7 @@ struct ModelOut<'a> {
 struct UnitOut<'a> {
     path: &'a str,
     resources: Vec<ResourceOut<'a>>,
-    opaque: Vec<OpaqueOut<'a>>,
+    opaque: Vec<NotSeenOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -295,13 +285,6 @@ struct AttributeOut<'a> {
     value: &'a Json,
     references: Option<&'a str>,
     origin: Vec<Location>,
-}
-
-#[derive(Serialize)]
-struct OpaqueOut<'a> {
-    address: &'a str,
-    cause: &'a str,
-    location: Location,
 }
 
 fn attribute_out<'a>(view: &View<'_>, attribute: &'a AttributeDump) -> AttributeOut<'a> {
@@ -344,11 +327,7 @@ fn unit_out<'a>(view: &View<'_>, unit: &'a UnitDump) -> UnitOut<'a> {
         opaque: unit
             .opaque
             .iter()
-            .map(|opaque| OpaqueOut {
-                address: &opaque.address,
-                cause: &opaque.cause,
-                location: location(view, opaque.location),
-            })
+            .map(|part| not_seen(view, part))
             .collect(),
     }
 }

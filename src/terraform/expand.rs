@@ -214,23 +214,45 @@ fn leaves<'v>(value: &'v Value, out: &mut Vec<&'v Value>) {
     }
 }
 
-/// What is wrong with a `count` or `for_each`, in all cases or in some. Where it is so in some only, the
+/// What is wrong with a `count` or `for_each`, shown as the end of a sentence.
+struct Fault {
+    what: &'static str,
+    /// In which case, where it is not always so.
+    when: Option<String>,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.what)?;
+        match &self.when {
+            Some(when) => write!(f, " when {when}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The fault of a `count` or `for_each`, in all cases or in some. Where it is so in some only, the
 /// others may give lists and texts another type, so just nulls and numbers are looked at; and a case
 /// that may never occur says nothing.
-fn fault(value: &Value, of: &impl Fn(&Value) -> Option<&'static str>) -> Option<String> {
+fn fault(value: &Value, of: &impl Fn(&Value) -> Option<&'static str>) -> Option<Fault> {
     let mut cases = Vec::new();
     taken(value, Assignment::new(), &mut cases);
     let mut faults = cases.iter().map(|(_, case)| of(case));
-    if let Some(Some(fault)) = faults.clone().next()
+    if let Some(Some(what)) = faults.clone().next()
         && faults.all(|f| f.is_some())
     {
-        return Some(fault.to_owned());
+        return Some(Fault { what, when: None });
     }
     let plain = |case: &Value| matches!(case.data, Data::Null | Data::Number(_));
     let mut wrong = cases
         .iter()
         .filter(|(sides, case)| plain(case) && !sides.entangled());
-    wrong.find_map(|(sides, case)| Some(format!("{} when {}", of(case)?, sides.shown()?)))
+    wrong.find_map(|(sides, case)| {
+        Some(Fault {
+            what: of(case)?,
+            when: Some(sides.shown()?),
+        })
+    })
 }
 
 /// The cases of a value, and the sides that each takes.

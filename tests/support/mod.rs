@@ -12,7 +12,7 @@ use azvet::finding::{
     Applicability, Category, Document, Edge, Finding, Fix, Label, Node, NotSeen, Replacement,
     Report, RuleInfo, Severity, Summary, Suppressed, Suppression, Topology, Undecided,
 };
-use azvet::report::{AttributeDump, ModelDump, OpaqueDump, ResourceDump, UnitDump};
+use azvet::report::{AttributeDump, ModelDump, ResourceDump, UnitDump};
 use azvet::settings::Settings;
 use azvet::source::{Sources, Span};
 use azvet::value::{Cause, CauseKind, Entry, Reads, Reference, Symbol, Value};
@@ -422,10 +422,10 @@ pub fn model(sources: &Sources) -> ModelDump {
                 location: at("\"server\" \"db\""),
                 attributes,
             }],
-            opaque: vec![OpaqueDump {
+            opaque: vec![NotSeen {
                 address: "module.net".into(),
-                cause: "the module is not installed".into(),
-                location: at("locals"),
+                cause: Cause::new(CauseKind::Outside, "the module is not installed"),
+                span: at("locals"),
             }],
         }],
         ..ModelDump::default()

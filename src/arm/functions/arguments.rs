@@ -2,11 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::super::evaluator::Evaluator;
+use super::super::evaluator::{Evaluator, refusal};
 use super::super::expression::Call;
 use super::super::frame::Env;
 use super::deeply_sensitive;
-use crate::declared::Problem;
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Data, Number, Symbol, Text, Value};
 
@@ -53,9 +52,8 @@ impl<'c, 's> Arguments<'c, 's> {
             let of = self.call.arguments.iter().zip(self.values);
             let of = of.filter(|(argument, _)| span == self.span || argument.span == span);
             let values: Vec<&Value> = of.map(|(_, value)| value).collect();
-            let problem = Problem::at(span, message.as_str())
-                .help("Resource Manager refuses the template when it evaluates this");
-            self.e.problem_with(&values, problem);
+            self.e
+                .problem_with(&values, refusal(span, message.as_str()));
         }
         self.refused.replace(Some(message));
         None

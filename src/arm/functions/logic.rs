@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
+use super::super::evaluator::refusal;
 use super::Body::{ByCase, Special, Whole};
 use super::arguments::{Arguments, Unevaluated};
 use super::{ANY, Function, function};
-use crate::declared::Problem;
 use crate::value::{Data, Number, Value, and, coalesce as first_given, eq, not, or, select};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -55,10 +55,7 @@ fn condition(it: &Unevaluated<'_, '_>, at: usize) -> Option<Value> {
         let name = it.e.source(it.call.name_span);
         let message = format!("`{name}` takes a boolean here");
         let span = it.call.arguments.get(at)?.span;
-        it.e.problem(
-            Problem::at(span, message)
-                .help("Resource Manager refuses the template when it evaluates this"),
-        );
+        it.e.problem(refusal(span, message));
     }
     Some(result)
 }

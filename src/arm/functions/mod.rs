@@ -24,7 +24,7 @@ mod uri;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, refusal};
 use super::expression::Call;
 use super::frame::Env;
 use super::template::Node;
@@ -236,8 +236,7 @@ fn wrong_count(
         (least, most) => format!("{least} to {most} arguments"),
     };
     let (name, given) = (e.source(call.name_span), call.arguments.len());
-    let problem = Problem::at(span, format!("`{name}` takes {takes}, not {given}"))
-        .help("Resource Manager refuses the template when it evaluates this");
+    let problem = refusal(span, format!("`{name}` takes {takes}, not {given}"));
     invalid(e, call, span, env, problem)
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::super::eval::opened;
-use super::super::evaluator::Evaluator;
+use super::super::evaluator::{Evaluator, refusal};
 use super::super::expression::{Call, Key, Step};
 use super::super::frame::Env;
 use super::super::lookup::Found;
@@ -13,7 +13,6 @@ use super::super::template::Node;
 use super::Body::ByCase;
 use super::arguments::Arguments;
 use super::{Function, function};
-use crate::declared::Problem;
 use crate::source::Span;
 use crate::value::{
     Cause, CauseKind, Entry, Object, Piece, Reads, Reference, Rest, Symbol, Text, Value,
@@ -88,9 +87,7 @@ fn no_round(a: &Arguments<'_, '_>, name: &Value) -> Option<Value> {
         all.len()
     );
     if a.e.is_certain() {
-        let problem = Problem::at(a.span, message.as_str())
-            .help("Resource Manager refuses the template when it evaluates this");
-        a.e.problem_of(first.node.span, problem);
+        a.e.problem_of(first.node.span, refusal(a.span, message.as_str()));
     }
     Some(a.e.invalid(a.span, message))
 }

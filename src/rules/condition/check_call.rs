@@ -2,7 +2,7 @@
 
 use super::ast::{Name, Node, NodeKind};
 use super::check::{Checked, Checker};
-use super::code::{Ask, Code, Each, Function, Op};
+use super::code::{Ask, Code, Each, Function, OnChange, Op};
 use super::error::ConditionError;
 use super::types::{KindId, Type};
 use crate::suggest::did_you_mean;
@@ -178,8 +178,14 @@ impl Checker<'_> {
             "address" => self.plain(Function::Address, name, args, node, Type::Number),
             "literal" => {
                 let [of] = arguments(name, args, node)?;
-                let caseless = self.check(of)?.ty.caseless();
-                self.plain(Function::Literal, name, args, node, Type::Text { caseless })
+                let of = self.text(of)?;
+                let caseless = of.ty.caseless();
+                let op = Op::Call {
+                    function: Function::Literal,
+                    args: vec![of],
+                    caseless,
+                };
+                Ok((op, Type::Text { caseless }))
             }
             "contains_range" => {
                 let [outer, inner] = arguments(name, args, node)?;
@@ -271,31 +277,27 @@ impl Checker<'_> {
             }
             "forces_replacement" | "ignored" => {
                 let [argument] = arguments(name, args, node)?;
-                match self.check(argument)?.op {
-                    Op::Attribute {
-                        target: of,
-                        name: attribute,
-                    } => {
-                        let op = match name.text.as_str() {
-                            "ignored" => Op::Ignored {
-                                of,
-                                name: attribute,
-                            },
-                            _ => Op::ForcesReplacement {
-                                of,
-                                name: attribute,
-                            },
-                        };
-                        Ok((op, Type::Bool))
-                    }
-                    _ => Err(ConditionError::new(
-                        format!(
-                            "`{}` needs an attribute of a resource, such as `a.b`",
-                            name.text
-                        ),
-                        argument.range.clone(),
-                    )),
-                }
+                let Op::Attribute {
+                    target: of,
+                    name: attribute,
+                } = self.check(argument)?.op
+                else {
+                    let text = format!(
+                        "`{}` needs an attribute of a resource, such as `a.b`",
+                        name.text
+                    );
+                    return Err(ConditionError::new(text, argument.range.clone()));
+                };
+                let does = match name.text.as_str() {
+                    "ignored" => OnChange::Nothing,
+                    _ => OnChange::Replaces,
+                };
+                let op = Op::OnChange {
+                    does,
+                    of,
+                    name: attribute,
+                };
+                Ok((op, Type::Bool))
             }
             "waits_for" => {
                 let [a, b] = arguments(name, args, node)?;

@@ -236,13 +236,9 @@ pub(super) enum Op {
     Prior(Box<Code>),
     /// What the plan does to the resource.
     Planned(Box<Code>),
-    /// Whether an attribute can't be changed in place, so that the plan replaces its resource.
-    ForcesReplacement {
-        of: Box<Code>,
-        name: Arc<str>,
-    },
-    /// Whether an attribute is left as it is once its resource is there.
-    Ignored {
+    /// Whether a change of an attribute does this.
+    OnChange {
+        does: OnChange,
         of: Box<Code>,
         name: Arc<str>,
     },
@@ -256,6 +252,15 @@ pub(super) enum Op {
         ask: Ask,
         of: Box<[Code; 6]>,
     },
+}
+
+/// What a change of an attribute does to its resource.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum OnChange {
+    /// The plan replaces it, as the attribute can't be changed in place.
+    Replaces,
+    /// It is left as it is.
+    Nothing,
 }
 
 /// What is asked about traffic.

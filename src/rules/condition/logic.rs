@@ -1,6 +1,6 @@
 //! Truth in three values. What decides wins over what is unknown, and over conditions that are open.
 
-use super::code::{Ask, Code, Each, Op};
+use super::code::{Ask, Code, Each, OnChange, Op};
 use super::eval::{Run, cause_of};
 use super::functions;
 use super::types::{Datum, To};
@@ -131,13 +131,12 @@ impl<'a> Run<'a> {
                 let value = self.source_value(of)?;
                 Ok((!value.is_null() && value.span().is_some()).into())
             }
-            Op::ForcesReplacement { of, name } => match self.target(of)?.to {
-                To::Resource(id) => Ok(self.world.forces_replacement(id, name).into()),
-                To::Unknown(symbol) => self.open(code, symbol.cause().clone()),
-                _ => Ok(Truth::False),
-            },
-            Op::Ignored { of, name } => match self.target(of)?.to {
-                To::Resource(id) => Ok(self.world.is_ignored(id, name).into()),
+            Op::OnChange { does, of, name } => match self.target(of)?.to {
+                To::Resource(id) => Ok(match does {
+                    OnChange::Replaces => self.world.forces_replacement(id, name),
+                    OnChange::Nothing => self.world.is_ignored(id, name),
+                }
+                .into()),
                 To::Unknown(symbol) => self.open(code, symbol.cause().clone()),
                 _ => Ok(Truth::False),
             },

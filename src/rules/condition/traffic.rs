@@ -168,11 +168,10 @@ impl Run<'_> {
         filter: ResourceId,
         of: &[Code; 6],
     ) -> Result<Result<Decided, Cause>, Need> {
-        let (mut traffic, open) = match self.asked(of)? {
+        let (traffic, open) = match self.asked(of, filter)? {
             Ok(asked) => asked,
             Err(cause) => return Ok(Err(cause)),
         };
-        traffic.network = self.network(filter);
         let world = self.world;
         let Some(knowledge) = world.traffic() else {
             let text = "nothing is known of service tags and default rules";
@@ -188,8 +187,9 @@ impl Run<'_> {
         }))
     }
 
-    /// The traffic that is asked about, and why not all of its addresses are known; or why nothing is.
-    fn asked(&mut self, of: &[Code; 6]) -> Result<Result<Asked, Cause>, Need> {
+    /// The traffic through `filter` that is asked about, and why not all of its addresses are known; or why
+    /// nothing is.
+    fn asked(&mut self, of: &[Code; 6], filter: ResourceId) -> Result<Result<Asked, Cause>, Need> {
         let mut values = Vec::new();
         for code in &of[1..] {
             let value = self.value(code)?;
@@ -213,7 +213,7 @@ impl Run<'_> {
                 ports: union(&known(&values[2])?)?,
                 sources: ends(&values[3], direction == Direction::Outbound)?,
                 destinations: ends(&values[4], direction == Direction::Inbound)?,
-                network: Vec::new(),
+                network: self.network(filter),
             };
             let unknown = values[3..].iter().find(|v| known(v).is_none());
             let some = !traffic.sources.is_empty() && !traffic.destinations.is_empty();

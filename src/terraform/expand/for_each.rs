@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Expansion, Instance, Key, MOST, Shape, Told, cause_of, fault, is_open, leaves, names_of,
+    Expansion, Fault, Instance, Key, MOST, Shape, Told, cause_of, fault, is_open, leaves, names_of,
     too_many,
 };
 use crate::declared::Problem;
@@ -29,14 +29,17 @@ pub(super) fn instances(
                 .as_list()
                 .is_some_and(|l| l.items.iter().any(Value::is_sensitive)));
     let fault = if hidden {
-        Some("is over secrets, which would show in addresses".into())
+        Some(Fault {
+            what: "is over secrets, which would show in addresses",
+            when: None,
+        })
     } else {
         fault(&source, &for_each_fault)
     };
     if let Some(fault) = fault {
-        let list = match fault.starts_with(NULL) {
-            true => &mut told.of_value,
-            false => &mut told.problems,
+        let list = match fault.what {
+            NULL => &mut told.of_value,
+            _ => &mut told.problems,
         };
         list.push(
             Problem::at(expr.span, format!("`for_each` of `{address}` {fault}"))
