@@ -16,7 +16,7 @@ const MOST: usize = 4;
 /// A variable without a value, by case where few are admitted: each is one that it may have.
 pub(super) fn cases(variable: &Variable, unknown: Value) -> Value {
     match values(variable).as_deref() {
-        Some([first @ .., last]) if !variable.sensitive => {
+        Some([first @ .., last]) if !variable.marks.any() => {
             first.iter().rev().fold(last.clone(), |otherwise, value| {
                 select(&eq(&unknown, value), value, &otherwise)
             })

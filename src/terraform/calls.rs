@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::address::without_user;
 use super::admitted;
+use super::ephemeral;
 use super::eval;
 use super::expand::{self, Expansion, Told};
 use super::load::local;
@@ -31,6 +32,10 @@ impl Unit<'_> {
                 argument.map(|e| self.with_caller(caller, |ev, scope| ev.eval_whole(e, scope)))
             }
         };
+        if let Some(given) = given.as_ref().filter(|_| !module.known) {
+            let problem = ephemeral::argument(variable, given);
+            problem.into_iter().for_each(|p| self.tell(p, false));
+        }
         let misfit = given.as_ref().filter(|value| {
             let refused = variable.ty.as_ref().is_some_and(|ty| ty.refuses(value));
             refused && !module.known
@@ -73,7 +78,7 @@ impl Unit<'_> {
             Some(ty) => ty.convert(&value),
             None => value,
         };
-        value.sensitive(variable.sensitive)
+        value.marked(variable.marks)
     }
 
     /// A variable without a value: an open input of a root, a fault of a caller.

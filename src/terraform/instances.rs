@@ -6,7 +6,7 @@ use super::expand::{self, Expansion, Told};
 use super::module::Resource;
 use super::refs::{Mode, Target};
 use super::unit::{MOST_RESOURCES, ResourceInstance, Unit, repeated};
-use super::{azapi, check, eval, resource};
+use super::{azapi, check, ephemeral, eval, resource};
 use crate::declared::Problem;
 use crate::value::{Cause, CauseKind, Reference, Symbol, Value, and};
 
@@ -57,6 +57,7 @@ impl Unit<'_> {
             );
             (expansion, instances)
         });
+        problems.extend(ephemeral::arguments(declared, &instances));
         self.resource_count += instances.len();
         if instances.len() < expansion.instances.len() {
             problems.push(
@@ -114,6 +115,7 @@ fn assemble(
         Some(instance) => {
             let suffix = expansion.identity(&expansion.instances[i]);
             resource::open(&instance.body, &symbol(&suffix, &instance.address))
+                .ephemeral(declared.mode == Mode::Ephemeral)
         }
         None => eval::limit("there are more instances than azvet follows"),
     })

@@ -5,7 +5,7 @@
 //!                                        │
 //! inputs ──► unit (module instances, values in the order of references) ──► declarations
 //!              │ order: what is evaluated first  │ eval, functions: expressions ─► values
-//!              │ expand: count, for_each         └ check, conditions: what Terraform refuses
+//!              │ expand: count, for_each         └ check, conditions, ephemeral: what Terraform refuses
 //!              └ graph: who waits for whom
 //! ```
 //!
@@ -17,6 +17,7 @@ mod azapi;
 mod calls;
 mod check;
 mod conditions;
+mod ephemeral;
 mod eval;
 mod expand;
 mod functions;

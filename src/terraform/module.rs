@@ -12,6 +12,7 @@ use super::syntax::ast::{Attribute, Block, Body, Expr, Item, Kind, Name};
 use super::types::Type;
 use crate::declared::{Ignored, Problem};
 use crate::source::Span;
+use crate::value::Marks;
 
 /// A parsed directory.
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ pub(super) struct Variable {
     pub(super) ty: Option<Type>,
     pub(super) default: Option<Expr>,
     pub(super) nullable: bool,
-    pub(super) sensitive: bool,
+    pub(super) marks: Marks,
     pub(super) validations: Vec<Condition>,
 }
 
@@ -51,7 +52,7 @@ pub(super) struct Variable {
 pub(super) struct Named {
     pub(super) name: Name,
     pub(super) value: Expr,
-    pub(super) sensitive: bool,
+    pub(super) marks: Marks,
     pub(super) refs: Vec<Ref>,
     /// References of `depends_on`.
     pub(super) waits: Vec<Ref>,
@@ -277,7 +278,7 @@ impl Module {
                 ty,
                 default: default.cloned(),
                 nullable,
-                sensitive: flag("sensitive").unwrap_or(false),
+                marks: marks(&block.body),
                 validations: Condition::all(&block.body, &["validation"]),
             });
         }
@@ -293,7 +294,7 @@ impl Module {
                 name: a.name.clone(),
                 refs: Collector::of(&a.value),
                 value: a.value.clone(),
-                sensitive: false,
+                marks: Marks::default(),
                 waits: Vec::new(),
                 conditions: Vec::new(),
             });
@@ -323,7 +324,7 @@ impl Module {
             name,
             refs: Collector::of(value),
             value: value.clone(),
-            sensitive: block.body.get("sensitive").and_then(Expr::as_bool) == Some(true),
+            marks: marks(&block.body),
             waits: waits(&block.body),
             conditions: Condition::all(&block.body, &["precondition"]),
         });
@@ -421,6 +422,15 @@ fn ignored<'b>(lifecycle: impl Iterator<Item = &'b Block>) -> Ignored {
         }
     }
     out
+}
+
+/// How a variable or output marks its value.
+fn marks(body: &Body) -> Marks {
+    let flag = |name| body.get(name).and_then(Expr::as_bool) == Some(true);
+    Marks {
+        sensitive: flag("sensitive"),
+        ephemeral: flag("ephemeral"),
+    }
 }
 
 /// The references of `depends_on`.

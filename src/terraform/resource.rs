@@ -199,7 +199,7 @@ fn open_blocks(value: &Value, name: &str, symbol: &Symbol) -> Value {
                 rest: list.rest.clone(),
             }))
             .with_origin_of(value)
-            .sensitive(value.is_sensitive())
+            .marked(value.marks())
         }
         _ => value.clone(),
     }

@@ -215,7 +215,7 @@ impl Type {
                 .convert_one(v)
                 .unwrap_or_else(|| eval::error("a value that does not fit the type it has to have"))
                 .with_origin_of(v)
-                .sensitive(v.is_sensitive());
+                .marked(v.marks());
             let members = match self.members() {
                 Members::Unsaid => v.members(),
                 members => members,

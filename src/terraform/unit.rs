@@ -282,8 +282,10 @@ impl<'c> Unit<'c> {
             Item::Output(i) => {
                 let module = self.instances[instance].module.clone();
                 let output = &module.outputs[i];
-                self.with_evaluator(instance, |ev, scope| ev.eval_whole(&output.value, scope))
-                    .sensitive(output.sensitive)
+                let value =
+                    self.with_evaluator(instance, |ev, scope| ev.eval_whole(&output.value, scope));
+                self.check_output(instance, output, &value);
+                value.marked(output.marks)
             }
             Item::Resource(i) => self.resource(instance, i),
             Item::Call(i) => self.call(instance, i),

@@ -59,6 +59,12 @@ impl World for Unit<'_> {
             ("path", "module") => {
                 relative(&self.instances[0].module.directory, &at.module.directory).into()
             }
+            ("terraform", "applying") => {
+                let cause =
+                    Cause::new(CauseKind::Input, "it differs between planning and applying");
+                let symbol = Symbol::new("terraform.applying", "terraform.applying", cause);
+                Value::from(symbol.never_null()).ephemeral(true)
+            }
             _ => {
                 let shown = format!("{root}.{name}");
                 let cause = Cause::new(CauseKind::Input, "known only where Terraform runs");

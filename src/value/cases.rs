@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cases, CauseKind, Collection, Data, Members, Origin, Symbol, Value};
+use super::{Cases, CauseKind, Collection, Data, Marks, Members, Origin, Symbol, Value};
 
 impl Value {
     /// By case; equal to `then` alone when both sides are the same scalar. Nested cases of the
@@ -11,20 +11,25 @@ impl Value {
         let then = then.restrict(&cond, true);
         let otherwise = otherwise.restrict(&cond, false);
         match (&then.data, &otherwise.data) {
-            (Data::Null, Data::Null) => return then.sensitive(otherwise.sensitive),
-            (Data::Bool(a), Data::Bool(b)) if a == b => return then.sensitive(otherwise.sensitive),
+            // One side may stand where the other may not.
+            _ if then.marks.ephemeral != otherwise.marks.ephemeral => {}
+            (Data::Null, Data::Null) => return then.marked(otherwise.marks),
+            (Data::Bool(a), Data::Bool(b)) if a == b => return then.marked(otherwise.marks),
             (Data::Number(a), Data::Number(b)) if a == b => {
-                return then.sensitive(otherwise.sensitive);
+                return then.marked(otherwise.marks);
             }
             (Data::Text(a), Data::Text(b)) if a == b => {
-                return then.sensitive(otherwise.sensitive);
+                return then.marked(otherwise.marks);
             }
             (Data::Unknown(a), Data::Unknown(b)) if a == b => {
-                return then.sensitive(otherwise.sensitive);
+                return then.marked(otherwise.marks);
             }
             _ => {}
         }
-        let sensitive = then.sensitive && otherwise.sensitive;
+        let marks = Marks {
+            sensitive: then.marks.sensitive && otherwise.marks.sensitive,
+            ephemeral: then.marks.ephemeral && otherwise.marks.ephemeral,
+        };
         Value {
             data: Data::Cases(Arc::new(Cases {
                 cond,
@@ -32,7 +37,7 @@ impl Value {
                 otherwise,
             })),
             origin: None,
-            sensitive,
+            marks,
             collection: Collection::No,
             members: Members::Unsaid,
         }
@@ -65,7 +70,7 @@ impl Value {
     /// A case of `self`: it keeps its own origin, or takes this one's when it has none, and the
     /// longer chain when this value read it through something.
     fn carry(&self, mut case: Value) -> Value {
-        case.sensitive |= self.sensitive;
+        case.marks |= self.marks;
         if let Some(outer) = &self.origin {
             case.origin = Some(match &case.origin {
                 Some(inner) => Origin::prefixed(outer, inner),

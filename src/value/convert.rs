@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Collection, Data, Members, Number, Object, Symbol, Text, Value};
+use super::{Collection, Data, Marks, Members, Number, Object, Symbol, Text, Value};
 
 impl From<Data> for Value {
     fn from(data: Data) -> Value {
         Value {
             data,
             origin: None,
-            sensitive: false,
+            marks: Marks::default(),
             collection: Collection::No,
             members: Members::Unsaid,
         }

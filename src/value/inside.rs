@@ -5,38 +5,6 @@ use std::sync::Arc;
 use super::{CauseKind, Data, Rest, Symbol, Value};
 
 impl Value {
-    /// Whether it, or anything inside it, may not be printed. What is too large to be looked through
-    /// may not.
-    pub fn hides(&self) -> bool {
-        fn within(value: &Value, left: &mut u32) -> bool {
-            let Some(rest) = left.checked_sub(1) else {
-                return true;
-            };
-            *left = rest;
-            if value.sensitive {
-                return true;
-            }
-            let any = |rest: &Option<Arc<Rest>>, left: &mut u32| {
-                rest.iter()
-                    .filter_map(|r| r.element.as_ref())
-                    .any(|v| within(v, left))
-            };
-            match &value.data {
-                Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Unknown(_) => {
-                    false
-                }
-                Data::List(list) => {
-                    list.items.iter().any(|v| within(v, left)) || any(&list.rest, left)
-                }
-                Data::Object(object) => {
-                    object.entries.iter().any(|e| within(&e.value, left)) || any(&object.rest, left)
-                }
-                Data::Cases(cases) => within(&cases.then, left) || within(&cases.otherwise, left),
-            }
-        }
-        within(self, &mut 300_000)
-    }
-
     /// No part of it is unknown or by case.
     pub fn is_fully_known(&self) -> bool {
         match &self.data {
@@ -78,7 +46,7 @@ impl Value {
 
     /// For people: `"text"`, `${var.x}-db`, `[a, b]`; secrets are not shown.
     pub fn shown(&self) -> String {
-        if self.sensitive {
+        if self.is_sensitive() {
             return "(sensitive)".into();
         }
         match &self.data {

@@ -14,14 +14,14 @@ pub fn member(value: &Value, name: &str, caseless: bool) -> Value {
                 object.get(name)
             };
             match (entry, &object.rest) {
-                (Some(entry), _) => entry.value.clone().sensitive(v.is_sensitive()),
+                (Some(entry), _) => entry.value.clone().marked(v.marks()),
                 (None, None) => Value::null().with_origin_of(v),
                 (None, Some(rest)) => member_of_symbol(&rest.symbol, name).with_origin_of(v),
             }
         }
         Data::Unknown(symbol) => member_of_symbol(symbol, name)
             .with_origin_of(v)
-            .sensitive(v.is_sensitive()),
+            .marked(v.marks()),
         _ => Value::null().with_origin_of(v),
     })
 }
@@ -38,7 +38,7 @@ fn member_of_symbol(symbol: &Symbol, name: &str) -> Value {
 /// The member of a list by number or of an object by key; null when there is none for certain.
 pub fn index(value: &Value, key: &Value, caseless: bool) -> Value {
     lift2(value, key, &mut |v, k| {
-        index_one(v, k, caseless).sensitive(v.is_sensitive() || k.is_sensitive())
+        index_one(v, k, caseless).marked(v.marks() | k.marks())
     })
 }
 

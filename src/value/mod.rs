@@ -11,6 +11,7 @@ mod equality;
 mod inside;
 mod key;
 mod logic;
+mod marks;
 mod members;
 mod number;
 mod origin;
@@ -24,6 +25,7 @@ pub use convert::to_text;
 pub use equality::{compare, eq, is_null};
 pub use key::key_of;
 pub use logic::{and, coalesce, lift, lift2, not, or, select};
+pub use marks::Marks;
 pub use members::{index, length, member};
 pub use number::Number;
 pub use origin::{Origin, Reads, Reference};
@@ -52,13 +54,13 @@ impl From<bool> for Tri {
     }
 }
 
-/// A value, where it was written, and whether it may be shown.
+/// A value, where it was written, and what it is marked with.
 #[derive(Clone, Debug)]
 pub struct Value {
     /// What it is.
     pub data: Data,
     origin: Option<Arc<Origin>>,
-    sensitive: bool,
+    marks: Marks,
     collection: Collection,
     members: Members,
 }
@@ -218,23 +220,6 @@ impl Value {
     /// Which kind of collection it is.
     pub fn collection(&self) -> Collection {
         self.collection
-    }
-
-    /// Marks the value as secret; nothing may print it.
-    pub fn sensitive(mut self, sensitive: bool) -> Value {
-        self.sensitive |= sensitive;
-        self
-    }
-
-    /// The value without its own mark; what it holds keeps its.
-    pub fn nonsensitive(mut self) -> Value {
-        self.sensitive = false;
-        self
-    }
-
-    /// Whether nothing may print it.
-    pub fn is_sensitive(&self) -> bool {
-        self.sensitive
     }
 
     /// Known to be null.

@@ -72,7 +72,7 @@ impl Evaluator<'_> {
             }
             _ => Value::list(vec![each(value)]),
         }
-        .sensitive(value.is_sensitive())
+        .marked(value.marks())
     }
 }
 
@@ -93,7 +93,7 @@ fn attr_at(value: &Value, name: &str, span: Option<Span>) -> Value {
             Data::Null => error("an attribute of null"),
             _ => error("an attribute of what is no object"),
         };
-        found.sensitive(v.is_sensitive())
+        found.marked(v.marks())
     })
 }
 
@@ -187,7 +187,7 @@ pub(in crate::terraform) fn get_index(value: &Value, key: &Value) -> Value {
         if is_error(k) {
             return k.clone();
         }
-        index_one(v, k).sensitive(v.is_sensitive() || k.is_sensitive())
+        index_one(v, k).marked(v.marks() | k.marks())
     })
 }
 

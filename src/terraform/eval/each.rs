@@ -8,7 +8,7 @@ use super::{Evaluator, Scope, error, is_error, keyed, limit, only_keys};
 use crate::terraform::syntax::ast::{For, Name};
 use crate::terraform::types::Type;
 use crate::value::{
-    Collection, Data, Entry, List, Object, Rest, Symbol, Value, length, lift, select,
+    Collection, Data, Entry, List, Marks, Object, Rest, Symbol, Value, length, lift, select,
 };
 
 /// Lists built by loops end here.
@@ -43,7 +43,7 @@ impl Cursor {
             rest: None,
             invalid: false,
         };
-        let sensitive = collection.is_sensitive();
+        let marks = collection.marks();
         match &collection.data {
             Data::List(list) => {
                 // A set's members are their own keys.
@@ -53,7 +53,7 @@ impl Cursor {
                     .iter()
                     .enumerate()
                     .map(|(i, v)| {
-                        let value = v.clone().sensitive(sensitive);
+                        let value = v.clone().marked(marks);
                         let key = if set {
                             value.clone()
                         } else {
@@ -82,10 +82,7 @@ impl Cursor {
                         if let Some(span) = e.key_span {
                             key = key.at(span);
                         }
-                        (
-                            key.sensitive(sensitive),
-                            e.value.clone().sensitive(sensitive),
-                        )
+                        (key.marked(marks), e.value.clone().marked(marks))
                     })
                     .collect();
                 if let Some(rest) = &object.rest {
@@ -123,7 +120,7 @@ impl Cursor {
             _ => cursor.invalid = true,
         }
         if let Some((key, value)) = cursor.rest.take() {
-            cursor.rest = Some((key.sensitive(sensitive), value.sensitive(sensitive)));
+            cursor.rest = Some((key.marked(marks), value.marked(marks)));
         }
         cursor
     }
@@ -176,8 +173,8 @@ struct Round {
 impl Evaluator<'_> {
     pub(super) fn for_expr(&self, f: &For, scope: &Scope<'_>) -> Value {
         let collection = self.eval(&f.collection, scope);
-        let sensitive = collection.is_sensitive();
-        lift(&collection, &mut |c| self.for_one(f, c, scope)).sensitive(sensitive)
+        let marks = collection.marks();
+        lift(&collection, &mut |c| self.for_one(f, c, scope)).marked(marks)
     }
 
     fn for_one(&self, f: &For, collection: &Value, scope: &Scope<'_>) -> Value {
@@ -189,7 +186,8 @@ impl Evaluator<'_> {
                 error("a loop over what is no collection")
             };
         }
-        let mut hidden = false;
+        // What is left out tells of the condition, and keys are members of the whole.
+        let mut marks = Marks::default();
         let mut rounds = Vec::with_capacity(cursor.known.len());
         for (k, v) in cursor.known {
             let (open, total) = self.loops.get();
@@ -198,7 +196,7 @@ impl Evaluator<'_> {
                 return limit("the loop is longer than azvet follows");
             }
             let round = self.round(f, k, v, scope);
-            hidden |= round.keep.hides();
+            marks |= round.keep.all_marks();
             if is_error(&round.keep) {
                 return round.keep;
             }
@@ -210,11 +208,10 @@ impl Evaluator<'_> {
             .rest
             .map(|(k, v)| self.round(f, k, v, scope))
             .filter(|r| r.keep.as_bool() != Some(false));
-        // What is left out tells of the condition, and keys are members of the whole.
-        let hides = rounds
-            .iter()
-            .chain(&rest)
-            .any(|r| r.keep.hides() || r.key.as_ref().is_some_and(Value::hides));
+        for round in rounds.iter().chain(&rest) {
+            marks |= round.keep.all_marks();
+            marks |= round.key.iter().map(Value::all_marks).collect();
+        }
         let open: Vec<&Value> = rounds
             .iter()
             .map(|r| &r.keep)
@@ -226,10 +223,9 @@ impl Evaluator<'_> {
             let mut arguments = vec![collection];
             arguments.extend(&conditions);
             let symbol = Symbol::derived("for", "a loop with many open conditions", &arguments);
-            return Value::from(symbol).sensitive(hides);
+            return Value::from(symbol).marked(marks);
         }
-        self.collect(f, collection, rounds, rest)
-            .sensitive(hides | hidden)
+        self.collect(f, collection, rounds, rest).marked(marks)
     }
 
     fn round(&self, f: &For, k: Value, v: Value, scope: &Scope<'_>) -> Round {

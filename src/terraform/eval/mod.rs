@@ -24,7 +24,7 @@ use super::unify::unify;
 use crate::files::Files;
 use crate::source::Span;
 use crate::value::{
-    Cause, CauseKind, Data, Entry, Object, Reads, Rest, Symbol, Value, lift, select,
+    Cause, CauseKind, Data, Entry, Marks, Object, Reads, Rest, Symbol, Value, lift, select,
 };
 
 /// Evaluation steps of one unit; far beyond any real configuration.
@@ -302,14 +302,14 @@ impl<'w> Evaluator<'w> {
             Kind::Call(call) => functions::call(self, call, span, scope).or_at(span),
             Kind::Not(e) => {
                 let value = self.eval(e, scope);
-                let hides = value.hides();
-                let not = operators::not(&value).sensitive(hides).or_at(span);
+                let marks = value.all_marks();
+                let not = operators::not(&value).marked(marks).or_at(span);
                 not.decided_by(&value)
             }
             Kind::Negate(e) => {
                 let value = self.eval(e, scope);
-                let hides = value.hides();
-                operators::negate(&value).sensitive(hides).or_at(span)
+                let marks = value.all_marks();
+                operators::negate(&value).marked(marks).or_at(span)
             }
             Kind::Binary(op, sides) => self.binary(*op, sides, scope).or_at(span),
             Kind::For(f) => {
@@ -350,22 +350,24 @@ impl<'w> Evaluator<'w> {
             return error("a conditional with sides of different types");
         };
         let [then, otherwise] = sides;
+        // Terraform marks what comes out like both sides, also the one that is not taken.
+        let marks = then.marks() | otherwise.marks();
         let value = match cond.as_bool() {
-            Some(true) => ty.convert(&then).decided_by(&cond),
-            Some(false) => ty.convert(&otherwise).decided_by(&cond),
+            Some(true) => ty.convert(&then).decided_by(&cond).marked(marks),
+            Some(false) => ty.convert(&otherwise).decided_by(&cond).marked(marks),
             None => select(&cond, &ty.convert(&then), &ty.convert(&otherwise)),
         };
         // Which side it is tells of the condition.
-        value.sensitive(cond.hides())
+        value.marked(cond.all_marks())
     }
 
     fn object(&self, items: &[super::syntax::ast::ObjectItem], scope: &Scope<'_>) -> Value {
         let mut entries = Vec::with_capacity(items.len());
         let mut uncertain: Vec<Value> = Vec::new();
-        let mut hides = false;
+        let mut marks = Marks::default();
         for item in items {
             let key = self.eval(&item.key, scope);
-            hides |= key.hides();
+            marks |= key.all_marks();
             let value = self.eval_whole(&item.value, scope);
             let key_span = Some(item.key.span);
             match to_string(&key)
@@ -391,7 +393,7 @@ impl<'w> Evaluator<'w> {
         if let Some(error) = self.failed(entries.iter().map(|e| &e.value)) {
             return error;
         }
-        keyed(entries, &uncertain).sensitive(hides)
+        keyed(entries, &uncertain).marked(marks)
     }
 
     fn traverse(&self, t: &Traverse, expr: &Expr, scope: &Scope<'_>) -> Value {

@@ -17,7 +17,7 @@ pub(in crate::terraform) fn to_string(value: &Value) -> Option<Value> {
         Data::Bool(_) | Data::Number(_) => Some(
             Value::from(crate::value::to_text(value)?)
                 .with_origin_of(value)
-                .sensitive(value.is_sensitive()),
+                .marked(value.marks()),
         ),
         Data::Cases(_) => all(value, to_string),
         Data::List(_) | Data::Object(_) => None,
@@ -32,7 +32,7 @@ pub(in crate::terraform) fn to_number(value: &Value) -> Option<Value> {
             Some(text) => Some(
                 Value::from(Data::Number(parse_number(text)?))
                     .with_origin_of(value)
-                    .sensitive(value.is_sensitive()),
+                    .marked(value.marks()),
             ),
             None => Some(derived("tonumber", value)),
         },
@@ -49,7 +49,7 @@ pub(in crate::terraform) fn to_bool(value: &Value) -> Option<Value> {
             Some(text @ ("true" | "false" | "1" | "0")) => Some(
                 Value::from(matches!(text, "true" | "1"))
                     .with_origin_of(value)
-                    .sensitive(value.is_sensitive()),
+                    .marked(value.marks()),
             ),
             Some(_) => None,
             None => Some(derived("tobool", value)),
@@ -144,7 +144,7 @@ fn operate(op: Op, a: &Value, b: &Value) -> Value {
         }
         _ => lift2(a, b, &mut |a, b| compute(op, a, b)),
     };
-    value.sensitive(a.hides() || b.hides())
+    value.marked(a.all_marks() | b.all_marks())
 }
 
 fn logical(op: Op, a: &Value, b: &Value) -> Value {

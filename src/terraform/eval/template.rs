@@ -62,18 +62,18 @@ impl Evaluator<'_> {
                         }
                         text
                     })
-                    .sensitive(collection.is_sensitive());
+                    .marked(collection.marks());
                     out = join(&out, &text);
                 }
             }
         }
         let tail = flush(&mut literal);
-        let sensitive = out.is_sensitive();
+        let marks = out.marks();
         let whole = match &out.data {
             Data::Text(text) if text.as_known() == Some("") => tail,
             _ => join(&out, &tail),
         };
-        whole.sensitive(sensitive)
+        whole.marked(marks)
     }
 
     fn directive(
@@ -88,7 +88,7 @@ impl Evaluator<'_> {
                 .filter(|b| !b.is_null())
                 .unwrap_or_else(|| error("a condition that is no boolean"))
         });
-        let hides = cond.hides();
+        let marks = cond.all_marks();
         match cond.as_bool() {
             _ if is_error(&cond) => cond,
             Some(true) => self.template(then, scope),
@@ -99,7 +99,7 @@ impl Evaluator<'_> {
                 &self.template(otherwise, scope),
             ),
         }
-        .sensitive(hides)
+        .marked(marks)
     }
 }
 
@@ -138,7 +138,7 @@ fn join(a: &Value, b: &Value) -> Value {
             }
             _ => error("a template of what is no string"),
         }
-        .sensitive(a.is_sensitive() || b.is_sensitive())
+        .marked(a.marks() | b.marks())
     })
-    .sensitive(a.is_sensitive() || b.is_sensitive())
+    .marked(a.marks() | b.marks())
 }

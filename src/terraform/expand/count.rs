@@ -15,7 +15,12 @@ pub(super) fn instances(
     told: &mut Told,
 ) -> Expansion {
     let given = ev.eval_whole(expr, scope);
-    if let Some(fault) = fault(&given, &count_fault) {
+    if given.all_marks().ephemeral {
+        told.problems.push(
+            Problem::at(expr.span, format!("`count` of `{address}` is ephemeral"))
+                .help("a count is kept: use a value that is not ephemeral"),
+        );
+    } else if let Some(fault) = fault(&given, &count_fault) {
         told.of_value.push(
             Problem::at(expr.span, format!("`count` of `{address}` {fault}"))
                 .help("it takes a whole number that is not negative"),

@@ -9,7 +9,7 @@ use super::{
 use crate::declared::Problem;
 use crate::terraform::eval::{Evaluator, Scope, elements, error, greater_than_zero, is_error};
 use crate::terraform::syntax::ast::{Expr, Kind};
-use crate::value::{CauseKind, Collection, Data, Symbol, Value, length, lift};
+use crate::value::{CauseKind, Collection, Data, Marks, Symbol, Value, length, lift};
 
 /// The one fault that is of the value and not of its type.
 const NULL: &str = "is null";
@@ -23,16 +23,13 @@ pub(super) fn instances(
     told: &mut Told,
 ) -> Expansion {
     let mut source = ev.eval_whole(expr, scope);
-    let hidden = !is_declassified(expr)
-        && (source.is_sensitive()
-            || source
-                .as_list()
-                .is_some_and(|l| l.items.iter().any(Value::is_sensitive)));
-    let fault = if hidden {
-        Some(Fault {
-            what: "is over secrets, which would show in addresses",
-            when: None,
-        })
+    let marks = marks_of_keys(&source);
+    let hidden = marks.ephemeral || (marks.sensitive && !is_declassified(expr));
+    let certain = |what| Some(Fault { what, when: None });
+    let fault = if marks.ephemeral {
+        certain("is over ephemeral values, which no address keeps")
+    } else if hidden {
+        certain("is over secrets, which would show in addresses")
     } else {
         fault(&source, &for_each_fault)
     };
@@ -113,6 +110,16 @@ pub(super) fn instances(
         instances,
         source,
     }
+}
+
+/// The marks that the keys have, in any case.
+fn marks_of_keys(source: &Value) -> Marks {
+    let inside = match &source.data {
+        Data::List(list) => list.items.iter().map(Value::marks).collect(),
+        Data::Cases(cases) => marks_of_keys(&cases.then) | marks_of_keys(&cases.otherwise),
+        _ => Marks::default(),
+    };
+    source.marks() | inside
 }
 
 /// Whether the keys may show in addresses whatever they were made of: `nonsensitive` stands outermost,

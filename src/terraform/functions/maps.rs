@@ -212,7 +212,7 @@ fn zipmap(args: &[Value]) -> Value {
                 })
                 .collect(),
         )
-        .sensitive(keys.iter().any(Value::is_sensitive)),
+        .marked(keys.iter().map(Value::marks).collect()),
         (Some(_), Some(_)) => error("`zipmap` of lists of different lengths"),
         (None, _) if items(args.first()).is_some_and(|l| l.iter().any(Value::is_null)) => {
             error("`zipmap` with a key that is null")

@@ -29,7 +29,7 @@ use super::eval::{Evaluator, Scope, error, is_error, short};
 use super::syntax::ast::{Call, Expr, Kind};
 use super::types::Type;
 use crate::source::Span;
-use crate::value::{Cause, CauseKind, Collection, Data, Symbol, Value};
+use crate::value::{Cause, CauseKind, Collection, Data, Entry, Marks, Symbol, Value};
 
 /// Arguments by case nested deeper than this are given up.
 const DEEPEST: usize = 6;
@@ -76,7 +76,10 @@ pub(super) fn call(ev: &Evaluator<'_>, call: &Call, span: Span, scope: &Scope<'_
                 unknown(name, &args)
             }
         })
-        .sensitive(last.is_sensitive() || (name != "merge" && last.hides()));
+        .marked(match name {
+            "merge" => last.marks(),
+            _ => last.all_marks(),
+        });
     }
     apply(ev, name, &args, span)
 }
@@ -89,19 +92,18 @@ fn is_reference(expr: &Expr) -> bool {
 fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
     // These hand on members as they are, each with its own mark; what others give may tell of any
     // part of their arguments.
-    let hides = match name {
+    let marks: Marks = match name {
         "chunklist" | "coalescelist" | "concat" | "element" | "flatten" | "keys" | "length"
         | "lookup" | "merge" | "one" | "reverse" | "slice" | "tolist" | "tomap" | "values"
-        | "zipmap" => args.iter().any(Value::is_sensitive),
-        _ => args.iter().any(Value::hides),
+        | "zipmap" => args.iter().map(Value::marks).collect(),
+        _ => args.iter().map(Value::all_marks).collect(),
     };
     match name {
         "sensitive" => return first(args).sensitive(true),
         "nonsensitive" => return declassified(&first(args)),
-        // Which values are ephemeral is not known here.
-        "ephemeralasnull" => return unknown_or_null(name, args),
+        "ephemeralasnull" => return lasting(&first(args)),
         "issensitive" if args.len() == 1 => {
-            return match (args[0].is_sensitive(), args[0].as_symbol()) {
+            return match (args[0].marks().sensitive, args[0].as_symbol()) {
                 (false, Some(_)) => unknown(name, args),
                 (marked, _) => marked.into(),
             };
@@ -142,7 +144,7 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
             .map(|result| signatures::typed(name, args, result))
             .unwrap_or_else(|| unsupported(name, args, span))
     };
-    lift_all(args, DEEPEST, &mut run).sensitive(hides)
+    lift_all(args, DEEPEST, &mut run).marked(marks)
 }
 
 /// Without the mark of the whole. Members keep theirs, but for those of a set, which has all of them.
@@ -158,6 +160,35 @@ fn declassified(value: &Value) -> Value {
         }
         out.nonsensitive()
     })
+}
+
+/// With null for each part that is ephemeral.
+fn lasting(value: &Value) -> Value {
+    if value.marks().ephemeral {
+        return Value::null()
+            .sensitive(value.marks().sensitive)
+            .with_origin_of(value);
+    }
+    let mut out = value.clone();
+    match &mut out.data {
+        Data::List(list) => list.items = list.items.iter().map(lasting).collect(),
+        Data::Object(object) => {
+            object.entries = object
+                .entries
+                .iter()
+                .map(|e| Entry {
+                    value: lasting(&e.value),
+                    ..e.clone()
+                })
+                .collect();
+        }
+        Data::Cases(cases) => {
+            let [then, otherwise] = [&cases.then, &cases.otherwise].map(lasting);
+            return Value::cases(cases.cond.clone(), then, otherwise).with_origin_of(value);
+        }
+        _ => {}
+    }
+    out
 }
 
 fn first(args: &[Value]) -> Value {

@@ -50,7 +50,7 @@ pub(in crate::terraform) fn to_set(value: &Value) -> Value {
     }))
     .of(Collection::Set)
     .with_origin_of(value)
-    .sensitive(value.is_sensitive())
+    .marked(value.marks())
 }
 
 /// The order in which Terraform goes through a set: null comes last, what is no scalar by its text.

@@ -59,7 +59,7 @@ fn laid(planned: &Value, written: &Value, exact: bool) -> Value {
             };
             // A value that the configuration knows and the plan does not is not the one planned.
             if exact && tells {
-                return written.clone().sensitive(planned.is_sensitive());
+                return written.clone().marked(planned.marks());
             }
             planned.data.clone()
         }
@@ -71,7 +71,7 @@ fn laid(planned: &Value, written: &Value, exact: bool) -> Value {
     };
     Value::from(data)
         .with_origin_of(written)
-        .sensitive(planned.is_sensitive() || written.is_sensitive())
+        .marked(planned.marks() | written.marks())
 }
 
 fn object(planned: &Object, written: &Object, exact: bool) -> Object {

@@ -205,7 +205,7 @@ pub(super) fn unwritten(value: &Value) -> Value {
         )),
         other => other.clone(),
     };
-    Value::from(data).sensitive(value.is_sensitive())
+    Value::from(data).marked(value.marks())
 }
 
 /// The value with its secrets marked: `true` in the places of secret values.
@@ -237,5 +237,5 @@ fn secret(value: &Value, mask: Option<Json<'_>>) -> Value {
     };
     Value::from(data)
         .with_origin_of(value)
-        .sensitive(value.is_sensitive())
+        .marked(value.marks())
 }

@@ -1,6 +1,7 @@
 //! The front end as a whole: texts in, values as shown out.
 
 mod conditions;
+mod ephemeral;
 mod expressions;
 mod faults;
 mod installed;

@@ -48,6 +48,18 @@ variable "nothing" {
   default = null
 }
 
+variable "token" {
+  type      = string
+  default   = "t"
+  ephemeral = true
+}
+
+variable "tokens" {
+  type      = map(string)
+  default   = { a = "1", b = "2" }
+  ephemeral = true
+}
+
 locals {
   # Known only after apply; a text that may be empty, other than an id.
   unknown = trimspace(terraform_data.text.output)
