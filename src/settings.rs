@@ -7,19 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::cli::terminal::{line_width, wants_color};
 use crate::cli::{CheckArgs, ColorWhen, InputArgs, Surroundings};
 use crate::config::Config;
-use crate::files::{Disk, Files, Overlay, ReadError, normalize};
+use crate::files::{Disk, Files, Overlay, Piped, normalize};
 use crate::finding::{Applicability, Severity};
 use crate::report::Format;
 use crate::source::Sources;
-
-/// Lines are never wrapped or cut to less than this.
-const NARROWEST: usize = 60;
-/// Longer lines are hard to read, whatever the terminal.
-const WIDEST: usize = 140;
-/// Where there is no terminal.
-const WIDTH: usize = 100;
 
 /// The least severity that fails a run, unless something else is said.
 const FAIL_ON: Severity = Severity::Warning;
@@ -329,7 +323,8 @@ impl Settings {
             None => Arc::new(disk),
             Some(stdin) => Arc::new(Piped {
                 disk,
-                stdin: stdin.clone(),
+                path: stdin.path.clone(),
+                bytes: stdin.bytes.clone(),
             }),
         };
         if texts.is_empty() {
@@ -370,125 +365,5 @@ fn named(path: &Path) -> PathBuf {
         PathBuf::from(".")
     } else {
         path
-    }
-}
-
-/// Whether to use colours: the flag, then `NO_COLOR`, then the variables that force them, then the
-/// terminal.
-pub(crate) fn wants_color(when: ColorWhen, surroundings: &Surroundings, terminal: bool) -> bool {
-    let set = |name| surroundings.variable(name);
-    match when {
-        ColorWhen::Always => true,
-        ColorWhen::Never => false,
-        ColorWhen::Auto if set("NO_COLOR").is_some() => false,
-        ColorWhen::Auto => {
-            let forced = |name| set(name).is_some_and(|value| value != "0");
-            forced("CLICOLOR_FORCE")
-                || forced("FORCE_COLOR")
-                || (terminal && set("TERM") != Some("dumb") && set("CLICOLOR") != Some("0"))
-        }
-    }
-}
-
-/// The columns that text output may use.
-pub(crate) fn line_width(surroundings: &Surroundings) -> usize {
-    let told = surroundings
-        .variable("COLUMNS")
-        .and_then(|columns| columns.parse().ok());
-    told.or(surroundings.width)
-        .unwrap_or(WIDTH)
-        .clamp(NARROWEST, WIDEST)
-}
-
-/// The disk, with standard input in place of one file.
-struct Piped {
-    disk: Disk,
-    stdin: Stdin,
-}
-
-impl Piped {
-    fn directory(&self) -> &Path {
-        self.stdin.path.parent().unwrap_or(Path::new(""))
-    }
-}
-
-impl Files for Piped {
-    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
-        if path == self.stdin.path {
-            Ok(self.stdin.bytes.clone())
-        } else {
-            self.disk.read(path)
-        }
-    }
-
-    fn list(&self, directory: &Path) -> Vec<String> {
-        let mut names = self.disk.list(directory);
-        if normalize(directory) == self.directory()
-            && let Some(name) = self.stdin.path.file_name().and_then(|name| name.to_str())
-            && let Err(at) = names.binary_search_by(|known| known.as_str().cmp(name))
-        {
-            names.insert(at, name.to_owned());
-        }
-        names
-    }
-
-    fn directories(&self, directory: &Path) -> Vec<String> {
-        self.disk.directories(directory)
-    }
-
-    fn is_dir(&self, path: &Path) -> bool {
-        normalize(path) == self.directory() || self.disk.is_dir(path)
-    }
-
-    fn shown(&self, path: &Path) -> String {
-        self.disk.shown(path)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn surroundings(variables: &[(&str, &str)]) -> Surroundings {
-        Surroundings {
-            environment: variables
-                .iter()
-                .map(|(name, value)| ((*name).into(), (*value).into()))
-                .collect(),
-            ..Surroundings::default()
-        }
-    }
-
-    #[test]
-    fn colours_follow_flag_environment_and_terminal() {
-        use ColorWhen::{Always, Auto, Never};
-        for (when, variables, terminal, expected) in [
-            (Auto, &[][..], true, true),
-            (Auto, &[], false, false),
-            (Auto, &[("NO_COLOR", "1")], true, false),
-            (Auto, &[("NO_COLOR", "")], true, true),
-            (Auto, &[("CLICOLOR_FORCE", "1")], false, true),
-            (Auto, &[("FORCE_COLOR", "1")], false, true),
-            (Auto, &[("FORCE_COLOR", "0")], false, false),
-            (
-                Auto,
-                &[("FORCE_COLOR", "1"), ("NO_COLOR", "1")],
-                true,
-                false,
-            ),
-            (Auto, &[("TERM", "dumb")], true, false),
-            (Always, &[("NO_COLOR", "1")], false, true),
-            (Never, &[("FORCE_COLOR", "1")], true, false),
-        ] {
-            let got = wants_color(when, &surroundings(variables), terminal);
-            assert_eq!(got, expected, "{when:?} {variables:?} {terminal}");
-        }
-    }
-
-    #[test]
-    fn width_has_bounds() {
-        for (columns, expected) in [("80", 80), ("20", NARROWEST), ("900", WIDEST), ("x", WIDTH)] {
-            assert_eq!(line_width(&surroundings(&[("COLUMNS", columns)])), expected);
-        }
     }
 }

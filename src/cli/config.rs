@@ -2,12 +2,12 @@
 
 use std::io;
 
+use super::terminal::{line_width, wants_color};
 use super::{Outcome, Streams, Surroundings, mistake};
 use crate::cli::{ColorWhen, InputArgs};
 use crate::config::{self, Config, Refused};
 use crate::finding::Report;
 use crate::report::{self, Paint, View};
-use crate::settings::{line_width, wants_color};
 
 /// Why there is no configuration.
 pub(super) enum Refusal {

@@ -3,9 +3,9 @@
 use std::io;
 
 use super::args::ExplainArgs;
+use super::terminal::{line_width, wants_color};
 use super::{Engine, Outcome, Streams, Surroundings, config, mistake, own};
 use crate::report::{self, Paint};
-use crate::settings::{line_width, wants_color};
 use crate::suggest;
 
 pub(super) fn run(

@@ -12,6 +12,7 @@ mod model;
 mod output;
 mod own;
 mod rules;
+pub(crate) mod terminal;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
@@ -26,8 +27,10 @@ use crate::declared::Problem;
 use crate::discover::Discovered;
 use crate::finding::{Report, RuleInfo};
 use crate::report::ModelDump;
-use crate::settings::{Settings, line_width, wants_color};
+use crate::settings::Settings;
 use crate::source::Sources;
+
+use terminal::{line_width, wants_color};
 
 pub use args::ColorWhen;
 pub(crate) use args::{CheckArgs, InputArgs};

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use super::args::RulesTestArgs;
 use super::config::Refusal;
+use super::terminal::{line_width, wants_color};
 use super::{ColorWhen, Engine, Outcome, Streams, Surroundings};
 use crate::config::Refused;
 use crate::files::Disk;
 use crate::finding::Report;
 use crate::report::{self, Paint, View};
-use crate::settings::{line_width, wants_color};
 use crate::source::Sources;
 
 /// The engine with the rules of a folder, too; `None` when there is no folder.

@@ -3,9 +3,9 @@
 use std::io;
 
 use super::args::{ListFormat, RulesArgs, RulesCommand};
+use super::terminal::wants_color;
 use super::{Engine, Outcome, Streams, Surroundings, config, own};
 use crate::report::{self, Paint};
-use crate::settings::wants_color;
 
 pub(super) fn run(
     arguments: &RulesArgs,

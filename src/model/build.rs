@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::associate::{self, Association};
 use super::elsewhere::Elsewhere;
+use super::ids::{arm_id, arm_parent, azurerm_id, below, group_of, last_segment};
 use super::kinds::{Holds, Kinds, Step, Type};
 use super::resolve::Resolver;
 use super::{Attr, Draft, KindId, Model, Resource, ResourceId, Target, To, inverse, prior, read};
 use crate::declared::{Declarations, Declared, Language};
-use crate::value::{self, Cause, CauseKind, Data, Object, Piece, Rest, Symbol, Text, Value};
+use crate::value::{self, Cause, CauseKind, Data, Object, Rest, Symbol, Text, Value};
 
 pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
     let mut builder = Builder {
@@ -384,96 +385,4 @@ fn opened(draft: &Draft<'_>) -> Value {
         })),
     })
     .with_origin_of(&draft.body)
-}
-
-/// A child's own name: what follows the last slash of the full name.
-fn last_segment(name: &Value) -> Value {
-    value::lift(name, &mut |v| match &v.data {
-        Data::Text(text) => match text.split('/').pop() {
-            Some(last) if last != *text => Value::from(last)
-                .with_origin_of(v)
-                .sensitive(v.is_sensitive()),
-            _ => v.clone(),
-        },
-        _ => v.clone(),
-    })
-}
-
-/// The resource group's name in a scope `/subscriptions/…/resourceGroups/name`.
-fn group_of(scope: &Value) -> Option<Value> {
-    let parts = scope.as_text()?.split('/');
-    let at = parts.iter().position(|p| {
-        p.as_known()
-            .is_some_and(|s| s.eq_ignore_ascii_case("resourceGroups"))
-    })?;
-    Some(Value::from(parts.get(at + 1)?.clone()).sensitive(scope.is_sensitive()))
-}
-
-fn full_id(scope: &Text, arm: &str, names: &[Text]) -> Text {
-    let mut segments = arm.split('/');
-    let mut pieces: Vec<Piece> = scope.pieces().collect();
-    pieces.push(Piece::Lit(
-        format!("/providers/{}", segments.next().unwrap_or_default()).into(),
-    ));
-    for (segment, name) in segments.zip(names) {
-        pieces.push(Piece::Lit(format!("/{segment}/").into()));
-        pieces.extend(name.pieces());
-    }
-    Text::from_pieces(pieces)
-}
-
-fn below(parent: Option<&Text>, name: &Value, arm: &str) -> Option<Text> {
-    let segment = arm.rsplit('/').next()?;
-    Some(Text::concat([
-        parent?,
-        &Text::from(format!("/{segment}/").as_str()),
-        &name.as_text()?,
-    ]))
-}
-
-/// The id of a resource below a scope; an azapi child's scope is its parent's id.
-fn arm_id(scope: &Text, arm: &str, name: &Text) -> Option<Text> {
-    let (names, wanted) = (name.split('/'), arm.matches('/').count());
-    if names.len() == wanted {
-        return Some(full_id(scope, arm, &names));
-    }
-    below(Some(scope), &names.last()?.clone().into(), arm).filter(|_| wanted > 1)
-}
-
-/// The id of the parent of a resource whose name has the names of its parents.
-fn arm_parent(scope: &Text, arm: &str, name: &Text) -> Option<Text> {
-    super::resolve::parent_id(&arm_id(scope, arm, name)?)
-}
-
-/// The id that a resource says it has.
-pub(super) fn known_id(body: &Value) -> Option<Text> {
-    let id = value::member(body, "id", false);
-    id.as_str().filter(|id| id.starts_with('/'))?;
-    id.as_text()
-}
-
-/// What exists has its id; of what does not, all are taken to be in the provider's subscription.
-fn azurerm_id(resource: &Resource, arm: &str, names: &[String]) -> Option<Text> {
-    if let Some(id) = known_id(&resource.body) {
-        return Some(id);
-    }
-    let cause = Cause::new(CauseKind::Deployment, "the subscription is the provider's");
-    let subscription = Symbol::new(
-        "provider subscription",
-        "the provider's subscription",
-        cause,
-    );
-    let group = resource.group.as_ref()?.as_text()?;
-    let scope = Text::concat([
-        &Text::from("/subscriptions/"),
-        &Text::symbol(subscription),
-        &Text::from("/resourceGroups/"),
-        &group,
-    ]);
-    let names: Option<Vec<Text>> = names
-        .iter()
-        .map(|n| value::member(&resource.body, n, false).as_text())
-        .collect();
-    let names = names?;
-    (names.len() == arm.matches('/').count()).then(|| full_id(&scope, arm, &names))
 }

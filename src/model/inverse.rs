@@ -221,7 +221,7 @@ impl Mentions {
                     self.read(&symbol.clone().into(), cause);
                 }
                 self.texts
-                    .entry(super::resolve::caseless(text))
+                    .entry(super::ids::caseless(text))
                     .or_insert_with(|| cause.clone());
             }
             Data::Unknown(_) => {
@@ -243,7 +243,7 @@ impl Mentions {
     }
 
     pub(super) fn of(&self, resource: &Resource) -> Option<Cause> {
-        let by_text = |text: Option<Text>| self.texts.get(&super::resolve::caseless(&text?));
+        let by_text = |text: Option<Text>| self.texts.get(&super::ids::caseless(&text?));
         self.addresses
             .get(&*resource.address)
             .or_else(|| by_text(resource.name.as_text()))

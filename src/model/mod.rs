@@ -4,6 +4,7 @@
 mod associate;
 mod build;
 mod elsewhere;
+mod ids;
 mod inverse;
 mod kind_file;
 pub mod kinds;
@@ -18,8 +19,8 @@ use std::sync::Arc;
 use crate::declared::{Action, Declarations, Declared, Graph, Ignored, Language, NodeId, Opaque};
 use crate::source::Span;
 use crate::value::{Cause, CauseKind, Symbol, Text, Tri, Value};
+pub use ids::type_in;
 use kinds::{Find, Kind, Kinds, Spelling, Step, Type};
-pub use resolve::type_in;
 
 /// A kind's number in [`Kinds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

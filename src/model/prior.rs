@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::build::known_id;
+use super::ids::known_id;
 use super::kinds::Kind;
 use super::resolve::Resolver;
 use super::{Planned, Resource, ResourceId, Target, To, read};

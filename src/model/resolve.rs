@@ -2,6 +2,7 @@
 //! language's own reference.
 
 mod by_case;
+mod by_name;
 mod existing;
 mod outside;
 
@@ -9,12 +10,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::elsewhere::Elsewhere;
+use super::ids::{caseless, parse_id};
 use super::kinds::{Find, Holds, Kinds};
 use super::{KindId, Resource, ResourceId, Target, Targets, To, outside as made_elsewhere};
 use crate::declared::Language;
-use crate::value::{
-    self, Cause, CauseKind, Data, Piece, Reference, Symbol, Text, Tri, Value, key_of,
-};
+use crate::value::{self, Cause, CauseKind, Data, Piece, Reference, Symbol, Text, Tri, Value};
 
 /// Looks resources up while the model is built; adds outside ones as references lead to them.
 pub(super) struct Resolver<'k> {
@@ -291,119 +291,6 @@ impl<'k> Resolver<'k> {
             .clone()
     }
 
-    /// The resource of this name in this group; `None` for the group means any.
-    pub(super) fn by_name(
-        &mut self,
-        name: &Value,
-        group: Option<&Value>,
-        kind: KindId,
-        from: Language,
-    ) -> Target {
-        let to = match &name.data {
-            Data::Null => To::Null,
-            Data::Cases(cases) => {
-                return Target::cases(&cases.cond, name, |holds| {
-                    let group = group.map(|g| g.restrict(&cases.cond, holds));
-                    self.by_name(
-                        &name.restrict(&cases.cond, holds),
-                        group.as_ref(),
-                        kind,
-                        from,
-                    )
-                });
-            }
-            _ => self.named_leaf(name, group, kind, from),
-        };
-        Target {
-            to,
-            value: name.clone(),
-        }
-    }
-
-    fn named_leaf(
-        &mut self,
-        name: &Value,
-        group: Option<&Value>,
-        kind: KindId,
-        from: Language,
-    ) -> To {
-        if let Some(id) = self.referenced(name, "name", &[kind]) {
-            return To::Resource(id);
-        }
-        let Some(text) = name.as_text() else {
-            return To::Unknown(symbol_of(name));
-        };
-        let exact = self
-            .by_name
-            .get(&(kind, caseless(&text)))
-            .cloned()
-            .unwrap_or_default();
-        let mut undecided = false;
-        for candidate in &exact {
-            match self.same_group(*candidate, group) {
-                Tri::True => return To::Resource(*candidate),
-                Tri::False => {}
-                Tri::Unknown => undecided = true,
-            }
-        }
-        // One resource of that very name and nothing against it: it is meant.
-        if let ([only], true) = (exact.as_slice(), undecided) {
-            return To::Resource(*only);
-        }
-        let open = if text.as_known().is_some() {
-            self.open_names.get(&kind)
-        } else {
-            None
-        };
-        let others: Vec<ResourceId> = match open {
-            Some(open) => open.clone(),
-            None if text.as_known().is_some() => Vec::new(),
-            None => {
-                let all = self.resources.iter().enumerate();
-                all.filter(|(_, r)| r.kind == kind && !r.outside)
-                    .map(|(i, _)| ResourceId(i as u32))
-                    .collect()
-            }
-        };
-        for candidate in others {
-            let named = self
-                .get(candidate)
-                .name
-                .as_text()
-                .map_or(Tri::Unknown, |own| own.equals(&text, true));
-            undecided |= named != Tri::False && self.same_group(candidate, group) != Tri::False;
-        }
-        if undecided {
-            return To::Unknown(symbol_of(name));
-        }
-        let Some(ty) = self
-            .kinds
-            .kind(kind)
-            .types
-            .iter()
-            .find(|t| t.language == from)
-            .map(|t| t.arm.clone())
-        else {
-            return To::Unknown(symbol_of(name));
-        };
-        let key = format!(
-            "{}|{}",
-            caseless(&text),
-            group.map(key_of).unwrap_or_default()
-        );
-        To::Resource(self.add_outside(kind, &ty, None, name.clone(), key))
-    }
-
-    fn same_group(&self, candidate: ResourceId, group: Option<&Value>) -> Tri {
-        let (Some(group), Some(own)) = (group, &self.get(candidate).group) else {
-            return Tri::Unknown;
-        };
-        match (group.as_text(), own.as_text()) {
-            (Some(a), Some(b)) => a.equals(&b, true),
-            _ => Tri::Unknown,
-        }
-    }
-
     /// The targets of a list of id values.
     pub(super) fn all_by_id(&mut self, list: &Value, kinds: &[KindId]) -> Targets {
         match &list.data {
@@ -480,11 +367,6 @@ impl<'k> Resolver<'k> {
     }
 }
 
-/// Lower-case known pieces, so that ids and names meet whatever their letter case.
-pub(super) fn caseless(text: &Text) -> String {
-    key_of(&Data::Text(text.map(str::to_lowercase, Symbol::clone)).into())
-}
-
 fn symbol_of(value: &Value) -> Symbol {
     match (&value.data, value.first_symbol()) {
         (Data::Unknown(symbol), _) => symbol.clone(),
@@ -501,50 +383,4 @@ fn no_id(value: &Value) -> Cause {
         value.shown()
     );
     Cause::new(CauseKind::Outside, text)
-}
-
-/// The type that a resource id says.
-pub fn type_in(id: &Value) -> Option<String> {
-    let Data::Text(text) = &id.data else {
-        return None;
-    };
-    let is_id = text.starts_with("/", false) == Tri::True;
-    parse_id(text).filter(|_| is_id).map(|(ty, _)| ty)
-}
-
-/// The type and the names in a resource id.
-fn parse_id(text: &Text) -> Option<(String, Vec<Text>)> {
-    let parts = text.split('/');
-    let providers = parts.iter().rposition(|p| {
-        p.as_known()
-            .is_some_and(|s| s.eq_ignore_ascii_case("providers"))
-    })?;
-    let mut rest = parts[providers + 1..].iter();
-    let mut ty = rest.next()?.as_known()?.to_owned();
-    let mut names = Vec::new();
-    while let Some(segment) = rest.next() {
-        ty.push('/');
-        ty.push_str(segment.as_known()?);
-        names.push(rest.next()?.clone());
-    }
-    (!names.is_empty()).then_some((ty, names))
-}
-
-/// The id of the resource that a child id is below; `None` for top-level resources.
-pub(super) fn parent_id(text: &Text) -> Option<Text> {
-    let (ty, names) = parse_id(text)?;
-    if names.len() < 2 || ty.split('/').count() != names.len() + 1 {
-        return None;
-    }
-    let parts = text.split('/');
-    let slash = Text::from("/");
-    let kept = &parts[..parts.len() - 2];
-    let mut pieces = Vec::new();
-    for (i, part) in kept.iter().enumerate() {
-        if i > 0 {
-            pieces.push(&slash);
-        }
-        pieces.push(part);
-    }
-    Some(Text::concat(pieces))
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Resolver, caseless};
+use super::Resolver;
+use crate::model::ids::caseless;
 use crate::model::{ResourceId, To};
 
 impl Resolver<'_> {

@@ -1,7 +1,8 @@
 //! Resources that are made elsewhere: only references tell of them.
 
-use super::{Resolver, parent_id};
+use super::Resolver;
 use crate::declared::Ignored;
+use crate::model::ids::parent_id;
 use crate::model::{KindId, Resource, ResourceId, Target, To, outside};
 use crate::value::{Symbol, Text, Value, key_of};
 
