@@ -1,5 +1,5 @@
-//! Modules that are understood without being installed. Of each there is a form: a configuration in
-//! Terraform's language that says, in terms of the module's variables, which resources the module
+//! Modules that are understood without being installed. Of each version there is a form: a configuration
+//! in Terraform's language that says, in terms of the module's variables, which resources the module
 //! declares and what its outputs read. The data stand in `rules/modules`.
 
 use std::path::PathBuf;
@@ -24,94 +24,104 @@ pub struct KnownModule {
     /// Branches that stand for the newest version.
     #[serde(default)]
     pub branches: Vec<String>,
-    /// Versions that were published and that some form describes, to know which one a constraint
-    /// gets. Without any, every version is like the newest form.
+    /// All versions that were published, to know which one a constraint gets. Without any, the
+    /// module is the same in all, or in its branches if it has some.
     #[serde(default)]
     pub published: Vec<String>,
-    /// What the module is, by version.
-    pub forms: Vec<Form>,
+    /// Its form: what the parts for a version say together, as the files of a directory do. A
+    /// version without any is not understood.
+    pub parts: Vec<Part>,
 }
 
-/// A module as some of its versions are.
+/// What is the same in some versions of a module.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Form {
-    /// A constraint on versions.
+pub struct Part {
+    /// A constraint on versions; all of them unless said.
     #[serde(default)]
     pub versions: Option<String>,
-    /// The configuration.
+    /// A configuration.
     pub terraform: String,
 }
 
 impl KnownModule {
-    /// What is wrong with the data: forms that can't be read, published versions without exactly one.
+    /// What is wrong with the data: versions of which the parts are no configuration, parts for no
+    /// version, a newest version that is not understood.
     pub fn faults(&self) -> Vec<String> {
         let sources = Sources::new(Arc::new(Memory::default()));
         let place = Span::new(sources.add("form", String::new()), 0..0);
-        let forms = self.forms.iter().flat_map(|form| {
-            let problems = read(form, place).problems;
-            problems.into_iter().map(|p| p.message)
-        });
-        let homeless = self.published.iter().filter(|version| {
-            let admits = |form: &&Form| {
-                let versions = form.versions.as_deref();
-                versions.is_none_or(|c| versions::admits(c, version))
-            };
-            self.forms.iter().filter(admits).count() != 1
-        });
-        let homeless = homeless.map(|v| format!("{v} has not exactly one form"));
-        forms.chain(homeless).collect()
+        if self.published.is_empty() {
+            let problems = read(&self.parts_of(None), place).problems;
+            return problems.into_iter().map(|p| p.message).collect();
+        }
+        let mut faults = Vec::new();
+        for version in &self.published {
+            let problems = read(&self.parts_of(Some(version)), place).problems;
+            let told = problems.into_iter();
+            faults.extend(told.map(|p| format!("{version}: {}", p.message)));
+        }
+        let idle = self.parts.iter().filter_map(|part| part.versions.as_ref());
+        let idle = idle.filter(|c| !self.published.iter().any(|v| versions::admits(c, v)));
+        faults.extend(idle.map(|c| format!("no published version is {c}")));
+        let newest = versions::newest_published(ANY, &self.published);
+        if newest.is_none_or(|v| self.parts_of(Some(v)).is_empty()) {
+            faults.push("the newest version is not understood".into());
+        }
+        faults
     }
 
-    /// The form that a call gets.
-    fn form(&self, call: &ModuleCall) -> Option<&Form> {
+    /// The parts that a call gets; none if it does not lead here, or to no version that is understood.
+    fn form(&self, call: &ModuleCall) -> Option<Vec<&Part>> {
         let address = call.address.as_ref()?;
         let (path, version) = match address {
             Address::Local(_) => return None,
-            Address::Registry(path) => (path, call.version.clone()),
-            Address::Remote(path, reference) => (path, reference.clone()),
+            Address::Registry(path) => (path, &call.version),
+            Address::Remote(path, reference) => (path, reference),
         };
         self.sources
             .iter()
             .map(|s| Address::parse(s))
             .any(|a| matches!(&a, Address::Registry(p) | Address::Remote(p, _) if p == path))
             .then_some(())?;
-        let branch = version
-            .as_ref()
-            .is_none_or(|v| self.branches.iter().any(|b| b == v));
-        let version = if branch || self.published.is_empty() {
-            None
-        } else {
-            let wanted = version?;
-            let wanted = wanted.strip_prefix('v').unwrap_or(&wanted);
-            Some(versions::newest_published(wanted, &self.published)?)
+        let wanted = version.as_ref().filter(|v| !self.branches.contains(v));
+        let version = match wanted {
+            _ if !self.published.is_empty() => {
+                let wanted = wanted.map_or(ANY, |v| v.strip_prefix('v').unwrap_or(v));
+                Some(versions::newest_published(wanted, &self.published)?)
+            }
+            Some(_) if !self.branches.is_empty() => return None,
+            _ => None,
         };
-        match version {
-            None => self.forms.last(),
-            Some(version) => self.forms.iter().find(|form| {
-                let versions = form.versions.as_deref();
-                versions.is_none_or(|c| versions::admits(c, version))
-            }),
-        }
+        Some(self.parts_of(version)).filter(|parts| !parts.is_empty())
+    }
+
+    fn parts_of(&self, version: Option<&str>) -> Vec<&Part> {
+        let admits = |part: &&Part| match (&part.versions, version) {
+            (Some(constraint), Some(version)) => versions::admits(constraint, version),
+            _ => true,
+        };
+        self.parts.iter().filter(admits).collect()
     }
 }
 
+/// A constraint that admits every version.
+const ANY: &str = ">= 0";
+
 /// The module that a call leads to, if it is a known one. All that it declares stands at the call.
 pub(super) fn find(known: &[KnownModule], call: &ModuleCall) -> Option<Arc<Module>> {
-    let (module, form) = known.iter().find_map(|m| Some((m, m.form(call)?)))?;
-    let mut out = read(form, call.block.header);
+    let (module, parts) = known.iter().find_map(|m| Some((m, m.form(call)?)))?;
+    let mut out = read(&parts, call.block.header);
     // No directory of a configuration has such a name.
     out.directory = PathBuf::from(format!("<{}>", module.module));
     out.known = true;
     Some(Arc::new(out))
 }
 
-fn read(form: &Form, place: Span) -> Module {
-    let parsed = syntax::parse_at(&form.terraform, place);
-    Module::new(
-        PathBuf::new(),
-        vec![parsed.body],
-        Vec::new(),
-        parsed.problems,
-    )
+fn read(parts: &[&Part], place: Span) -> Module {
+    let (bodies, problems): (Vec<_>, Vec<_>) = parts
+        .iter()
+        .map(|part| syntax::parse_at(&part.terraform, place))
+        .map(|parsed| (parsed.body, parsed.problems))
+        .unzip();
+    Module::new(PathBuf::new(), bodies, Vec::new(), problems.concat())
 }

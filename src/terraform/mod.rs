@@ -47,7 +47,7 @@ mod versions;
 mod world;
 
 pub use inputs::Inputs;
-pub use known::{Form, KnownModule};
+pub use known::{KnownModule, Part};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -116,23 +116,27 @@ fn a_broken_list_of_modules_is_a_problem() {
     assert!(case.problems()[0].starts_with(".terraform/modules/modules.json is no list"));
 }
 
-/// A known module with two forms.
+/// A known module with two forms, and a version that is not understood.
 fn known() -> Inputs {
-    let form = |versions: &str, name: &str| Form {
+    let part = |versions: &str, terraform: &str| Part {
         versions: Some(versions.into()),
-        terraform: format!(
-            "variable \"name\" {{ type = string }}\n\
-             resource \"azurerm_example\" \"it\" {{ name = var.name }}\n\
-             output \"name\" {{ value = \"{name}\" }}\n"
-        ),
+        terraform: terraform.into(),
     };
+    let shared = "variable \"name\" { type = string }\n\
+                  resource \"azurerm_example\" \"it\" { name = var.name }\n";
     Inputs {
         known_modules: [KnownModule {
             module: "db".into(),
             sources: vec!["Example/db/azurerm".into(), "github.com/example/db".into()],
             branches: vec!["main".into()],
-            published: ["1.2.0", "1.9.1", "2.0.0"].map(str::to_owned).to_vec(),
-            forms: vec![form("< 2.0", "old"), form(">= 2.0", "new")],
+            published: ["1.2.0", "1.9.1", "1.8.0", "2.0.0", "0.1.0"]
+                .map(str::to_owned)
+                .to_vec(),
+            parts: vec![
+                part(">= 1.0", shared),
+                part(">= 1.0, < 2.0", "output \"name\" { value = \"old\" }\n"),
+                part(">= 2.0", "output \"name\" { value = \"new\" }\n"),
+            ],
         }]
         .into(),
         ..Inputs::default()
@@ -174,6 +178,8 @@ fn known_modules_are_understood_by_version() {
     assert_eq!(registry(">= 1.0").as_deref(), Some("new"));
     assert_eq!(registry("2.0.0").as_deref(), Some("new"));
     assert_eq!(registry("3.0.0"), None);
+    assert_eq!(registry("< 1.0"), None);
+    assert_eq!(registry("> 2.0"), None);
     assert_eq!(name("\"Example/db/azurerm\"").as_deref(), Some("new"));
     let git = "git::https://github.com/Example/db.git";
     assert_eq!(
