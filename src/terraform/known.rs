@@ -28,8 +28,10 @@ pub struct KnownModule {
     /// module is the same in all, or in its branches if it has some.
     #[serde(default)]
     pub published: Vec<String>,
-    /// Its form: what the parts for a version say together, as the files of a directory do. A
-    /// version without any is not understood.
+    /// A constraint on those that are understood; all of them unless said.
+    #[serde(default)]
+    pub understood: Option<String>,
+    /// Its form: what the parts for a version say together, as the files of a directory do.
     pub parts: Vec<Part>,
 }
 
@@ -54,20 +56,30 @@ impl KnownModule {
             let problems = read(&self.parts_of(None), place).problems;
             return problems.into_iter().map(|p| p.message).collect();
         }
+        let understood: Vec<&String> = self
+            .published
+            .iter()
+            .filter(|v| self.is_understood(v))
+            .collect();
         let mut faults = Vec::new();
-        for version in &self.published {
+        for version in &understood {
             let problems = read(&self.parts_of(Some(version)), place).problems;
             let told = problems.into_iter();
             faults.extend(told.map(|p| format!("{version}: {}", p.message)));
         }
         let idle = self.parts.iter().filter_map(|part| part.versions.as_ref());
-        let idle = idle.filter(|c| !self.published.iter().any(|v| versions::admits(c, v)));
-        faults.extend(idle.map(|c| format!("no published version is {c}")));
+        let idle = idle.filter(|c| !understood.iter().any(|v| versions::admits(c, v)));
+        faults.extend(idle.map(|c| format!("no version that is understood is {c}")));
         let newest = versions::newest_published(ANY, &self.published);
-        if newest.is_none_or(|v| self.parts_of(Some(v)).is_empty()) {
+        if !newest.is_some_and(|v| self.is_understood(v)) {
             faults.push("the newest version is not understood".into());
         }
         faults
+    }
+
+    fn is_understood(&self, version: &str) -> bool {
+        let understood = self.understood.as_deref();
+        understood.is_none_or(|c| versions::admits(c, version))
     }
 
     /// The parts that a call gets; none if it does not lead here, or to no version that is understood.
@@ -87,12 +99,13 @@ impl KnownModule {
         let version = match wanted {
             _ if !self.published.is_empty() => {
                 let wanted = wanted.map_or(ANY, |v| v.strip_prefix('v').unwrap_or(v));
-                Some(versions::newest_published(wanted, &self.published)?)
+                let newest = versions::newest_published(wanted, &self.published);
+                Some(newest.filter(|v| self.is_understood(v))?)
             }
             Some(_) if !self.branches.is_empty() => return None,
             _ => None,
         };
-        Some(self.parts_of(version)).filter(|parts| !parts.is_empty())
+        Some(self.parts_of(version))
     }
 
     fn parts_of(&self, version: Option<&str>) -> Vec<&Part> {

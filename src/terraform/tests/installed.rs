@@ -132,9 +132,13 @@ fn known() -> Inputs {
             published: ["1.2.0", "1.9.1", "1.8.0", "2.0.0", "0.1.0"]
                 .map(str::to_owned)
                 .to_vec(),
+            understood: Some(">= 1.0".into()),
             parts: vec![
-                part(">= 1.0", shared),
-                part(">= 1.0, < 2.0", "output \"name\" { value = \"old\" }\n"),
+                Part {
+                    versions: None,
+                    terraform: shared.into(),
+                },
+                part("< 2.0", "output \"name\" { value = \"old\" }\n"),
                 part(">= 2.0", "output \"name\" { value = \"new\" }\n"),
             ],
         }]
