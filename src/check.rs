@@ -90,11 +90,11 @@ impl Gathered {
 impl Azvet<'_> {
     fn gather(settings: &Settings, sources: &Sources, found: &Discovered) -> Gathered {
         let Pairing {
-            templates,
+            mut templates,
             plans,
             problems,
-            notices,
-            skipped,
+            mut notices,
+            mut skipped,
         } = pair(found, settings, sources, |path| {
             let file = sources.load(path).map_err(|e| {
                 let saved = saved_plan(path, sources);
@@ -124,6 +124,18 @@ impl Azvet<'_> {
         let roots = roots.filter(|root| !planned.contains(root) && concerned(root));
         let roots: Vec<Unit> = roots.map(Unit::Directory).collect();
         units.extend(roots);
+        if !templates.is_empty() {
+            let rendered = configurations.rendered();
+            templates.retain(|(template, _)| {
+                let by_terraform = rendered.contains(&normalize(template));
+                let passed_over = by_terraform && !settings.paths.contains(template);
+                if passed_over {
+                    skipped += 1;
+                    notices.push(rendered_by_terraform(template));
+                }
+                !passed_over
+            });
+        }
         for (template, parameters) in templates {
             if parameters.is_empty() {
                 units.push(Unit::Template(template, None));
@@ -285,6 +297,15 @@ fn not_seen(part: &Opaque) -> NotSeen {
         cause: part.cause.clone(),
         span: part.span,
     }
+}
+
+/// A template of Terraform's, which gives JSON only when it is rendered.
+fn rendered_by_terraform(template: &Path) -> Problem {
+    let shown = template.display();
+    Problem::general(format!(
+        "{shown} is rendered by Terraform (`templatefile`); it was not checked by itself"
+    ))
+    .help("name the file to check it as it stands")
 }
 
 /// A plan says what it says, whatever becomes of its configuration.

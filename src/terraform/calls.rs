@@ -8,7 +8,9 @@ use super::admitted;
 use super::ephemeral;
 use super::eval;
 use super::expand::{self, Expansion, Told};
+use super::installed;
 use super::load::local;
+use super::misfit::misfit;
 use super::module::ModuleCall;
 use super::syntax::ast::Name;
 use super::unit::{
@@ -35,25 +37,9 @@ impl Unit<'_> {
         if let Some(given) = given.as_ref().filter(|_| !module.known) {
             let problem = ephemeral::argument(variable, given);
             problem.into_iter().for_each(|p| self.tell(p, false));
-        }
-        let misfit = given.as_ref().filter(|value| {
-            let refused = variable.ty.as_ref().is_some_and(|ty| ty.refuses(value));
-            refused && !module.known
-        });
-        let misfit = misfit.map(|value| {
-            let message = format!(
-                "this value of `{}` is not of the variable's type",
-                variable.name
-            );
-            let problem = match value.span() {
-                Some(span) => Problem::at(span, message),
-                None => Problem::general(message),
-            };
-            problem
-                .help("Terraform refuses it; give a value of the type that the variable declares")
-        });
-        if let Some(problem) = misfit {
-            self.tell(problem, false);
+            if let Some(why) = variable.ty.as_ref().and_then(|ty| misfit(ty, given)) {
+                self.tell_misfit(instance, &variable.name, given, &why);
+            }
         }
         let default = || variable.default.as_ref().map(eval::constant);
         let value = match given {
@@ -79,6 +65,25 @@ impl Unit<'_> {
             None => value,
         };
         value.marked(variable.marks)
+    }
+
+    /// A value that is not of its variable's type. One that rests on a default of the root is no problem.
+    fn tell_misfit(&mut self, instance: usize, name: &Name, value: &Value, why: &str) {
+        let by_default = self.instances[instance]
+            .caller
+            .as_ref()
+            .is_some_and(|caller| {
+                let call = &self.instances[caller.instance].module.calls[caller.call];
+                let refs = call.inputs.get(name);
+                refs.is_some_and(|refs| self.rests_on_default(caller.instance, refs))
+            });
+        let message = format!("this value of `{name}` is not of the variable's type: {why}");
+        let problem = match value.span() {
+            Some(span) => Problem::at(span, message),
+            None => Problem::general(message),
+        };
+        let help = "Terraform refuses it; give a value of the type that the variable declares";
+        self.tell(problem.help(help), by_default);
     }
 
     /// A variable without a value: an open input of a root, a fault of a caller.
@@ -207,10 +212,16 @@ impl Unit<'_> {
         let call = &at.module.calls[i];
         let name = &call.name;
         let Some((source, span)) = &call.source else {
-            let problem = Problem::at(call.block.header, format!("module `{name}` has no source"))
-                .help("add `source = \"…\"`, a plain string");
-            let cause = Cause::new(CauseKind::Invalid, format!("module `{name}` has no source"));
-            return (Some(cause), Some(problem));
+            let (span, text) = match call.block.body.get("source") {
+                Some(source) => (
+                    source.span,
+                    format!("the source of module `{name}` is no plain string"),
+                ),
+                None => (call.block.header, format!("module `{name}` has no source")),
+            };
+            let problem =
+                Problem::at(span, text.clone()).help("write `source = \"…\"`, without references");
+            return (Some(Cause::new(CauseKind::Invalid, text)), Some(problem));
         };
         let target = match target {
             Ok(target) => target,
@@ -271,12 +282,16 @@ impl Unit<'_> {
             let problem = Problem::at(span, text.clone()).help("check a directory that holds both");
             return (Some(Cause::new(CauseKind::Outside, text)), Some(problem));
         }
+        let text = format!("module `{name}` (source {source}) {why}");
+        // Inside of what another module's installation brings.
+        if installed::holds(&directory) {
+            return (Some(Cause::new(CauseKind::Outside, text)), None);
+        }
         let problem = Problem::at(
             span,
             format!("module `{name}`: there is no configuration in `{source}`"),
         )
         .help("the path is taken from the directory of this file");
-        let text = format!("module `{name}` (source {source}) {why}");
         (Some(Cause::new(CauseKind::Invalid, text)), Some(problem))
     }
 

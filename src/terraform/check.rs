@@ -1,12 +1,14 @@
 //! References to what is not there: within a module, and across calls.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::path::PathBuf;
 
 use super::module::{Module, shown};
 use super::refs::{Collector, Ref, Target};
 use super::syntax::ast::Name;
 use super::unit::{Called, Unit};
 use crate::declared::Problem;
+use crate::files::normalize;
 use crate::source::Span;
 
 impl Module {
@@ -98,6 +100,22 @@ impl Module {
             found.extend(no_calls(&collector));
         }
         self.problems.extend(found);
+    }
+
+    /// Files that `templatefile` renders, as far as their paths are written out.
+    pub(super) fn rendered(&self) -> Vec<PathBuf> {
+        let mut collector = Collector::default();
+        for named in self.locals.iter().chain(&self.outputs) {
+            collector.expr(&named.value);
+        }
+        let resources = self.resources.iter().map(|r| &r.block);
+        for block in resources.chain(self.calls.iter().map(|c| &c.block)) {
+            collector.body(&block.body, &[]);
+        }
+        let paths = collector.rendered.iter();
+        paths
+            .map(|path| normalize(&self.directory.join(path)))
+            .collect()
     }
 
     /// Cycles through `depends_on` and the like, which no value runs through.

@@ -195,7 +195,7 @@ impl Unit<'_> {
     }
 
     /// Whether references lead to a variable of the root that has only its default.
-    fn rests_on_default(&self, instance: usize, refs: &[Ref]) -> bool {
+    pub(super) fn rests_on_default(&self, instance: usize, refs: &[Ref]) -> bool {
         let mut open = Vec::new();
         self.resolve(instance, refs, &mut open);
         let calls = |instance: usize| {

@@ -28,6 +28,7 @@ mod instances;
 mod known;
 mod limits;
 mod load;
+mod misfit;
 mod module;
 mod order;
 mod overrides;
@@ -35,6 +36,7 @@ pub mod plan;
 mod providers;
 mod quoted;
 mod refs;
+mod refused;
 mod resource;
 mod syntax;
 mod templates;
@@ -153,6 +155,12 @@ impl Configurations {
         let mut reached = BTreeSet::new();
         self.reach(root, &mut reached);
         reached
+    }
+
+    /// Files that some directory renders with `templatefile`: in the language of Terraform's templates,
+    /// whatever their names say.
+    pub fn rendered(&self) -> BTreeSet<PathBuf> {
+        self.modules.values().flat_map(|m| m.rendered()).collect()
     }
 
     fn callees<'m>(&self, module: &'m Module) -> impl Iterator<Item = PathBuf> + use<'m> {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::address::Address;
 use super::conditions::Condition;
 use super::eval;
+use super::misfit::misfit;
 use super::overrides;
 use super::refs::{Collector, Mode, Ref, Target};
 use super::syntax::ast::{Attribute, Block, Body, Expr, Item, Kind, Name};
@@ -264,9 +265,14 @@ impl Module {
             let nullable = flag("nullable").unwrap_or(true);
             if let Some(default) = default {
                 let value = eval::constant(default);
-                let fits = ty.as_ref().is_none_or(|ty| !ty.refuses(&value));
-                if !fits || (value.is_null() && !nullable) {
-                    let message = format!("the default of variable `{name}` is not of its type");
+                let why = match &ty {
+                    _ if value.is_null() && !nullable => Some("it must not be null".to_owned()),
+                    Some(ty) => misfit(ty, &value),
+                    None => None,
+                };
+                if let Some(why) = why {
+                    let message =
+                        format!("the default of variable `{name}` is not of its type: {why}");
                     self.problems.push(
                         Problem::at(default.span, message)
                             .help("Terraform refuses it; mend the default or the type"),

@@ -1,6 +1,8 @@
 //! What an expression refers to, found without evaluating it: for the order of evaluation and for the
 //! dependency graph.
 
+use std::path::PathBuf;
+
 use super::functions;
 use super::syntax::ast::{Body, Expr, Item, Kind, Name, Part, Step, StepKind};
 use crate::source::Span;
@@ -68,6 +70,8 @@ pub(super) struct Collector {
     pub(super) repeated: Vec<(Name, Span)>,
     /// Whether a function looks at files, which may be made just before Terraform runs.
     pub(super) files: bool,
+    /// Paths of files that `templatefile` renders, where they are written out; from the module's directory.
+    pub(super) rendered: Vec<PathBuf>,
     /// Calls that Terraform refuses whatever their arguments are: what to say, and where.
     pub(super) no_calls: Vec<(String, Span)>,
     bound: Vec<Name>,
@@ -153,6 +157,9 @@ impl Collector {
             Kind::If(parts) => parts.iter().for_each(|e| self.expr(e)),
             Kind::Call(call) => {
                 self.files |= call.name.starts_with("file") || &*call.name == "templatefile";
+                if let ("templatefile", Some(path)) = (&*call.name, call.args.first()) {
+                    self.rendered.extend(written_out(path));
+                }
                 let count = (!call.expand).then_some(call.args.len());
                 if let Some(fault) = functions::fault(&call.name, count)
                     && !(self.attempted || self.in_dynamic)
@@ -199,5 +206,23 @@ impl Collector {
                 }
             }
         }
+    }
+}
+
+/// The path that an expression gives, where that is a plain string or one after `path.module`.
+fn written_out(expr: &Expr) -> Option<PathBuf> {
+    match &expr.kind {
+        Kind::Literal(value) => Some(value.as_str()?.into()),
+        Kind::Template(parts) => match &parts[..] {
+            [
+                Part::Value(Expr {
+                    kind: Kind::Traverse(t),
+                    ..
+                }),
+                Part::Text(rest),
+            ] if t.shown.starts_with("path.") => Some(rest.trim_start_matches('/').into()),
+            _ => None,
+        },
+        _ => None,
     }
 }

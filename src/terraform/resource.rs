@@ -149,7 +149,11 @@ fn dynamic(ev: &Evaluator<'_>, scope: &Scope<'_>, block: &Block, out: &mut Colle
         Data::Cases(_) => ev.perhaps(|| lift(&collection, &mut blocks)),
         _ => lift(&collection, &mut blocks),
     };
-    out.append(name, block.header, list.at(span));
+    let list = match is_error(&list) {
+        true => list.or_at(for_each.span),
+        false => list.at(span),
+    };
+    out.append(name, block.header, list);
 }
 
 /// The value that references to a resource instance read: its attributes, and for all others the

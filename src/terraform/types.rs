@@ -302,6 +302,11 @@ impl Field {
         }
     }
 
+    /// Whether an object has to have it.
+    pub(super) fn is_required(&self) -> bool {
+        !self.optional
+    }
+
     fn read(name: &str, expr: &Expr) -> Field {
         let (optional, ty, default) = match &expr.kind {
             Kind::Call(call) if &*call.name == "optional" => (

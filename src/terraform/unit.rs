@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Configurations;
 use super::eval::{self, Evaluator, Scope};
 use super::expand::{self, Expansion};
-use super::installed::Manifest;
+use super::installed::{self, Manifest};
 use super::known::{self, KnownModule};
 use super::load;
 use super::module::Module;
@@ -191,6 +191,7 @@ impl<'c> Unit<'c> {
         }
         unit.check_calls();
         unit.check_conditions();
+        unit.check_values();
         for span in unit.endless.take() {
             let problem = Problem::at(span, "this loop takes more rounds than azvet follows")
                 .help("what it gives counts as unknown");
@@ -251,7 +252,11 @@ impl<'c> Unit<'c> {
         let call = &module.calls[i];
         let modules = &self.configurations.modules;
         if let Some(directory) = load::local(&module.directory, call) {
-            return modules.get(&directory).cloned().ok_or("is not there");
+            let why = match installed::holds(&directory) {
+                true => "is not installed",
+                false => "is not there",
+            };
+            return modules.get(&directory).cloned().ok_or(why);
         }
         let installed = self.manifest.map_or(Err("is not installed"), |manifest| {
             let key = format!("{key}.{}", call.name);

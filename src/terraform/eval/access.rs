@@ -87,11 +87,14 @@ fn attr_at(value: &Value, name: &str, span: Option<Span>) -> Value {
             _ if is_error(v) => return v.clone(),
             Data::Object(object) => attr_of_object(object, v, name, span),
             Data::Unknown(_) if Type::of(v).is_primitive() => {
-                error("an attribute of what is no object")
+                error(&format!("attribute `{name}` of what is no object"))
             }
             Data::Unknown(symbol) => member(symbol, &format!(".{name}"), name).with_origin_of(v),
-            Data::Null => error("an attribute of null"),
-            _ => error("an attribute of what is no object"),
+            Data::Null => error(&format!("attribute `{name}` of null")),
+            Data::List(_) => error(&format!(
+                "attribute `{name}` of a list; a member has one, as in `[0].{name}`"
+            )),
+            _ => error(&format!("attribute `{name}` of what is no object")),
         };
         found.marked(v.marks())
     })
@@ -109,7 +112,7 @@ fn attr_of_object(object: &Object, v: &Value, name: &str, span: Option<Span>) ->
                 member(&rest.symbol, &format!(".{name}"), name).with_origin_of(v)
             }
             (None, Some(rest)) => uncertain_entry(object, rest, &name.into()),
-            (None, None) => error("an attribute that is not there"),
+            (None, None) => error(&format!("there is no attribute `{name}`")),
         };
     };
     // A resource: what the configuration leaves out or sets to null is decided by the provider.
@@ -206,7 +209,8 @@ fn index_one(v: &Value, k: &Value) -> Value {
                 }
                 (Some(name), _) => match object.get(name) {
                     Some(entry) => entry.value.clone(),
-                    None => error("a key that is not there"),
+                    None if k.is_sensitive() => error("a key that is not there"),
+                    None => error(&format!("there is no key `{name}`")),
                 },
                 (None, Some(rest)) => entry_of_rest(object, rest, &text),
                 (None, None) => unknown_index(v, k),
@@ -242,7 +246,7 @@ fn index_list(list: &List, v: &Value, i: i64) -> Value {
     match &list.rest {
         None => match usize::try_from(i).ok().and_then(|i| list.items.get(i)) {
             Some(item) => item.clone(),
-            None => error("an index beyond the end"),
+            None => error(&format!("index {i} is beyond the end")),
         },
         Some(rest) => match instance_at(rest, &i.to_string()) {
             Some(instance) => instance,

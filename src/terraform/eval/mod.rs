@@ -154,19 +154,24 @@ pub(super) fn deployed(shown: &str) -> Cause {
 
 /// An error value.
 pub(super) fn error(reason: &str) -> Value {
-    Symbol::new(
-        format!("error({reason})"),
-        reason,
-        Cause::new(CauseKind::Invalid, reason),
-    )
-    .into()
+    failure(CauseKind::Invalid, reason)
+}
+
+/// The error value of a file that is not there; it may be made before Terraform runs.
+pub(super) fn missing_file(path: &str) -> Value {
+    failure(CauseKind::Outside, &format!("there is no file `{path}`"))
+}
+
+fn failure(kind: CauseKind, reason: &str) -> Value {
+    let cause = Cause::new(kind, reason);
+    Symbol::new(format!("error({reason})"), reason, cause).into()
 }
 
 /// Whether it is an error value.
 pub(super) fn is_error(value: &Value) -> bool {
     value
         .as_symbol()
-        .is_some_and(|s| s.cause().kind == CauseKind::Invalid && s.key().starts_with("error("))
+        .is_some_and(|s| s.key().starts_with("error("))
 }
 
 /// The value without the cases in which it is an error, unless it is one in all of them.
@@ -295,7 +300,7 @@ impl<'w> Evaluator<'w> {
             Kind::Object(items) => self.object(items, scope).at(span),
             Kind::Name(name) => match scope.get(name) {
                 Some(value) => value.clone().through(span, Reads::named(name.clone())),
-                None => error("a name that stands for nothing").at(span),
+                None => error(&format!("`{name}` stands for nothing")).at(span),
             },
             Kind::Traverse(t) => self.traverse(t, expr, scope),
             Kind::If(parts) => self.conditional(parts, scope).or_at(span),
@@ -414,7 +419,7 @@ impl<'w> Evaluator<'w> {
                 .through(span, reads());
         }
         let Some((target, used)) = target(root, &t.steps) else {
-            return error("a reference to nothing").at(span);
+            return error(&format!("`{}` stands for nothing", t.shown)).at(span);
         };
         let Some(value) = self.world.lookup(scope.instance, &target) else {
             // Reported where the module was read, or where a `dynamic` block makes a block of it.

@@ -234,6 +234,13 @@ fn one(args: &[Value]) -> Value {
 }
 
 fn contains(args: &[Value]) -> Value {
+    // Terraform looks at nothing before all is known.
+    if let [collection, wanted] = args
+        && collection.as_list().is_none()
+        && !wanted.is_fully_known()
+    {
+        return unknown("contains", args);
+    }
     let (Some(list), Some(wanted)) = (args.first().and_then(Value::as_list), args.get(1)) else {
         return no_list("contains", args);
     };

@@ -7,7 +7,7 @@ use globset::GlobBuilder;
 
 use super::{text, unknown};
 use crate::files::{Files, normalize};
-use crate::terraform::eval::{World, error};
+use crate::terraform::eval::{World, error, missing_file};
 use crate::value::{Cause, CauseKind, Collection, Symbol, Value};
 use std::path::{Path, PathBuf};
 
@@ -48,9 +48,14 @@ pub(super) fn read(world: &dyn World, name: &str, args: &[Value]) -> Result<Vec<
     let (Some(path), Some((files, root))) = (text(args.first()), world.files()) else {
         return Err(unknown(name, args));
     };
+    // The home directory of whoever runs Terraform.
+    if path.starts_with('~') {
+        return Err(unknown(name, args));
+    }
     files.read(&normalize(&root.join(path))).map_err(|e| {
         if e.missing {
-            return error("a file that is not there");
+            let shown = if args[0].hides() { "(sensitive)" } else { path };
+            return missing_file(shown);
         }
         let cause = Cause::new(CauseKind::Outside, e.to_string());
         let symbol = Symbol::derived(name, format!("{name}(\"{path}\")"), &[&args[0]]);

@@ -256,7 +256,7 @@ fn other_functions() {
                 "{\"a\":null,\"b\":[1,\"\\u003c\"]}",
             ),
             ("jsondecode(\"{\\\"a\\\":[1,true]}\").a", "[1, true]"),
-            ("file(\"x\")", "${a file that is not there}"),
+            ("file(\"x\")", "${there is no file `x`}"),
             ("sensitive(\"x\")", "(sensitive)"),
             ("\"${sensitive(\"x\")}y\"", "(sensitive)"),
         ],

@@ -350,38 +350,56 @@ fn versions_that_can_not_be_read() {
 
 #[test]
 fn values_that_are_not_of_the_type_of_their_variable() {
-    for (ty, value, fits) in [
-        ("number", "\"abc\"", false),
-        ("number", "\"12\"", true),
-        ("list(string)", "\"a\"", false),
-        ("object({ a = string })", "{}", false),
-        ("object({ a = string })", "{ a = [] }", false),
-        ("object({ a = optional(string) })", "{ b = [] }", true),
-        ("bool", "\"yes\"", false),
-        ("map(number)", "{ a = \"x\" }", false),
-        ("list(number)", "[1, \"x\"]", false),
-        ("list(number)", "[1, \"2\"]", true),
-        ("string", "[]", false),
-        ("set(string)", "{}", false),
-        ("tuple([string])", "[]", false),
-        ("any", "{ a = [] }", true),
-        ("string", "null", true),
+    for (ty, value, why) in [
+        ("number", "\"abc\"", "it has to be a number"),
+        ("number", "\"12\"", ""),
+        ("list(string)", "\"a\"", "it has to be a list"),
+        ("object({ a = string })", "{}", "`a` is missing"),
+        (
+            "object({ a = string })",
+            "{ a = [] }",
+            "`a` has to be a string",
+        ),
+        ("object({ a = optional(string) })", "{ b = [] }", ""),
+        ("bool", "\"yes\"", "it has to be true or false"),
+        ("map(number)", "{ a = \"x\" }", "`a` has to be a number"),
+        (
+            "map(object({ from = string, to = string }))",
+            "{ a = { from = \"x\" } }",
+            "`a.to` is missing",
+        ),
+        (
+            "list(object({ n = optional(number) }))",
+            "[{}, { n = \"x\" }]",
+            "`[1].n` has to be a number",
+        ),
+        (
+            "map(any)",
+            "{ a = 1, b = [] }",
+            "it has to be a map of values of one type",
+        ),
+        ("list(number)", "[1, \"x\"]", "`[1]` has to be a number"),
+        ("list(number)", "[1, \"2\"]", ""),
+        ("string", "[]", "it has to be a string"),
+        ("set(string)", "{}", "it has to be a set, written as a list"),
+        ("tuple([string])", "[]", "it has to be a list of 1"),
+        ("any", "{ a = [] }", ""),
+        ("string", "null", ""),
     ] {
         let place = value.to_owned();
+        let told = |message: &str| match why {
+            "" => Vec::new(),
+            why => vec![(format!("{message}: {why}"), place.clone())],
+        };
         let variable = format!("variable \"x\" {{\n  type = {ty}\n  default = {value}\n}}\n");
-        let message = "the default of variable `x` is not of its type".to_owned();
-        let expected: Vec<_> = (!fits)
-            .then(|| (message, place.clone()))
-            .into_iter()
-            .collect();
-        assert_eq!(faults(&variable), expected, "{ty} {value}");
+        let message = "the default of variable `x` is not of its type";
+        assert_eq!(faults(&variable), told(message), "{ty} {value}");
 
         let module = format!("variable \"x\" {{\n  type = {ty}\n}}\n");
         let main = format!("module \"m\" {{\n  source = \"./m\"\n  x = {value}\n}}\n");
         let case = Case::new(&[("main.tf", &main), ("m/main.tf", &module)]);
-        let message = "this value of `x` is not of the variable's type".to_owned();
-        let expected: Vec<_> = (!fits).then_some((message, place)).into_iter().collect();
-        assert_eq!(case.told(), expected, "{ty} {value}");
+        let message = "this value of `x` is not of the variable's type";
+        assert_eq!(case.told(), told(message), "{ty} {value}");
     }
     let not_null = "variable \"x\" {\n  nullable = false\n  default = null\n}\n";
     assert_eq!(faults(not_null).len(), 1);
@@ -473,4 +491,73 @@ fn dynamic_blocks_that_make_no_block_may_refer_to_anything() {
             .collect();
         assert_eq!(found, expected, "{for_each}");
     }
+}
+
+#[test]
+fn values_that_terraform_refuses() {
+    let beside = "variable \"given\" {\n  type = object({ a = string })\n}\n\
+                  variable \"kept\" {\n  default = { a = 1 }\n}\n\
+                  locals {\n  o = { a = 1 }\n  n = null\n  l = [1]\n}\n\
+                  resource \"terraform_data\" \"many\" {\n  count = 1\n}\n";
+    for (value, expected) in [
+        ("local.o.b", Some("there is no attribute `b`")),
+        ("local.o[\"b\"]", Some("there is no key `b`")),
+        ("local.n.b", Some("attribute `b` of null")),
+        ("local.l[1]", Some("index 1 is beyond the end")),
+        (
+            "terraform_data.many.id",
+            Some("attribute `id` of a list; a member has one, as in `[0].id`"),
+        ),
+        (
+            "cidrsubnet(\"10.0.0.0/28\", 8, 1)",
+            Some("an address range that does not fit"),
+        ),
+        // Seen by what is around it, or in a case that is never taken.
+        ("try(local.o.b, 1)", None),
+        ("can(local.o.b)", None),
+        ("lookup(local.o, \"b\", 1)", None),
+        ("true ? 1 : local.o.b", None),
+        ("var.given.a == \"x\" ? 1 : local.o.b", None),
+        // Whoever calls gives other values; files may yet be made.
+        ("var.kept.b", None),
+        ("file(\"later.txt\")", None),
+        ("file(\"~/.ssh/id_rsa.pub\")", None),
+        ("terraform_data.many[0].output.b", None),
+    ] {
+        let refused = |text: String| {
+            let found = faults(&format!("{beside}{text}"));
+            let expected = expected.map(|e| (e.to_owned(), value.to_owned()));
+            assert_eq!(found, Vec::from_iter(expected), "{text}");
+        };
+        refused(format!("output \"x\" {{\n  value = {value}\n}}\n"));
+        refused(format!(
+            "locals {{\n  x = {{ inner = [{value}] }}\n}}\noutput \"x\" {{\n  value = local.x\n}}\n"
+        ));
+        refused(format!(
+            "resource \"terraform_data\" \"x\" {{\n  input = {value}\n}}\n"
+        ));
+        refused(format!(
+            "module \"m\" {{\n  source = \"example/x/y\"\n  x = {value}\n}}\n"
+        ));
+        let perhaps =
+            "resource \"terraform_data\" \"x\" {\n  count = var.given.a == \"x\" ? 1 : 0\n";
+        let found = faults(&format!("{beside}{perhaps}  input = {value}\n}}\n"));
+        assert_eq!(found, [], "{value}");
+    }
+}
+
+#[test]
+fn a_default_of_the_root_that_a_module_does_not_take() {
+    let case = Case::new(&[
+        (
+            "main.tf",
+            "variable \"tags\" {\n  default = \"\"\n}\nmodule \"m\" {\n  source = \"./m\"\n  tags = var.tags\n}\n",
+        ),
+        (
+            "m/main.tf",
+            "variable \"tags\" {\n  type = map(string)\n}\n",
+        ),
+    ]);
+    assert_eq!(case.problems(), Vec::<&str>::new());
+    assert_eq!(case.declarations.notices.len(), 1);
 }

@@ -210,3 +210,25 @@ fn a_known_module_needs_its_arguments() {
         ["module `db` is called without its argument `name`"]
     );
 }
+
+#[test]
+fn paths_into_what_is_not_installed() {
+    let case = Case::new(&[(
+        "main.tf",
+        "module \"all\" {\n  source = \"git::https://example.com/all.git?ref=v2\"\n}\n\
+         module \"db\" {\n  source = \"./.terraform/modules/all/db\"\n}\n\
+         module \"no\" {\n  source = \"./modules/all/db\"\n}\n",
+    )]);
+    let message = "module `no`: there is no configuration in `./modules/all/db`";
+    assert_eq!(case.problems(), [message]);
+    let outside = case.declarations.opaque.iter();
+    let causes: Vec<String> = outside.map(|o| o.cause.text.to_string()).collect();
+    assert_eq!(
+        causes,
+        [
+            "module `all` (source git::https://example.com/all.git?ref=v2) is not installed",
+            "module `db` (source ./.terraform/modules/all/db) is not installed",
+            "module `no` (source ./modules/all/db) is not there",
+        ]
+    );
+}
