@@ -1,10 +1,13 @@
 //! azapi resources, which are Resource Manager's own: brought to the form of a template's resource.
 
+use std::sync::Arc;
+
 use super::eval::{Evaluator, Scope, constant};
+use super::resource::inner;
 use super::syntax::ast::{Block, Kind};
 use super::syntax::json::parse_plain;
 use crate::declared::{Declared, Language};
-use crate::value::{Data, Entry, Object, Value};
+use crate::value::{Data, Entry, Object, Rest, Symbol, Value};
 
 /// Resources of this type are declared in Resource Manager's terms.
 pub(super) const RESOURCE: &str = "azapi_resource";
@@ -12,6 +15,40 @@ pub(super) const RESOURCE: &str = "azapi_resource";
 /// Types that change other resources in ways that are not looked into.
 pub(super) fn changes_others(kind: &str) -> bool {
     matches!(kind, "azapi_update_resource" | "azapi_resource_action")
+}
+
+/// The arguments of a resource with its `output`: of what a map exports, id and name are known before Azure
+/// answers. (What a list exports was JSON text in older versions.) `symbol` stands for the resource.
+pub(super) fn with_output(kind: &str, arguments: &Value, symbol: &Symbol) -> Value {
+    let Some(object) = arguments.as_object().filter(|_| kind == RESOURCE) else {
+        return arguments.clone();
+    };
+    let exports = object.get("response_export_values");
+    let Some(exports) = exports.and_then(|e| e.value.as_object()) else {
+        return arguments.clone();
+    };
+    let known = exports.entries.iter().filter_map(|export| {
+        let value = match export.value.as_str()? {
+            "id" => inner(symbol, "id").into(),
+            "name" => object.get("name")?.value.clone(),
+            _ => return None,
+        };
+        Some(Entry::new(&export.key, value))
+    });
+    let output = Object {
+        entries: known.collect::<Vec<_>>().into(),
+        rest: Some(Arc::new(Rest {
+            symbol: inner(symbol, "output"),
+            element: None,
+        })),
+    };
+    let output = Entry::new("output", output.into());
+    let entries = object.entries.iter().cloned().chain([output]);
+    Value::from(Object {
+        entries: entries.collect::<Vec<_>>().into(),
+        rest: object.rest.clone(),
+    })
+    .with_origin_of(arguments)
 }
 
 /// Brings an azapi resource to Resource Manager's terms; others stay as they are. `encoded` is the
@@ -104,7 +141,7 @@ fn native(arguments: &Value, encoded: Option<Value>) -> Native {
             Data::Null => {}
             _ => {
                 if let Some(symbol) = structure.first_symbol() {
-                    rest = Some(std::sync::Arc::new(crate::value::Rest {
+                    rest = Some(Arc::new(Rest {
                         symbol: symbol.clone(),
                         element: None,
                     }));

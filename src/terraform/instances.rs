@@ -114,8 +114,9 @@ fn assemble(
     expansion.assemble(&symbol("", &any), |i| match instances.get(i) {
         Some(instance) => {
             let suffix = expansion.identity(&expansion.instances[i]);
-            resource::open(&instance.body, &symbol(&suffix, &instance.address))
-                .ephemeral(declared.mode == Mode::Ephemeral)
+            let symbol = symbol(&suffix, &instance.address);
+            let body = azapi::with_output(&declared.kind, &instance.body, &symbol);
+            resource::open(&body, &symbol).ephemeral(declared.mode == Mode::Ephemeral)
         }
         None => eval::limit("there are more instances than azvet follows"),
     })

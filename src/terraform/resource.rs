@@ -209,7 +209,8 @@ fn open_blocks(value: &Value, name: &str, symbol: &Symbol) -> Value {
     }
 }
 
-fn inner(symbol: &Symbol, path: &str) -> Symbol {
+/// The symbol of something inside what a symbol stands for.
+pub(super) fn inner(symbol: &Symbol, path: &str) -> Symbol {
     let new = Symbol::new(
         format!("{}.{path}", symbol.key()),
         format!("{}.{path}", symbol.shown()),

@@ -343,7 +343,11 @@ resource "azapi_resource" "b" {
   type = "Example.Provider/things@2023-01-01"
   name = "b"
   body = { properties = { on = true } }
+  response_export_values = { called = "name", id = "id", state = "properties.state" }
 }
+output "called" { value = azapi_resource.b.output.called }
+output "id" { value = azapi_resource.b.output.id }
+output "state" { value = azapi_resource.b.output.state }
 resource "azapi_update_resource" "u" {
   type        = "Example.Provider/things@2023-01-01"
   resource_id = azapi_resource.b.id
@@ -365,6 +369,12 @@ resource "azapi_update_resource" "u" {
     assert_eq!(
         case.resource("azapi_resource.b").body.shown(),
         "{name: b, properties: {on: true}}"
+    );
+    assert_eq!(case.output("called").shown(), "b");
+    assert_eq!(case.output("id").shown(), "${azapi_resource.b.id}");
+    assert_eq!(
+        case.output("state").shown(),
+        "${azapi_resource.b.output.state}"
     );
     assert_eq!(
         &*case.declarations.opaque[0].address,
