@@ -18,6 +18,9 @@ pub struct Declarations {
     pub opaque: Vec<Opaque>,
     /// Defaults that stand for inputs which nobody has given: whoever deploys may give other values.
     pub defaults: Vec<Span>,
+    /// Those among them that are null or empty, where this is a module by itself: whoever calls it gives what it
+    /// needs.
+    pub left_out: Vec<Span>,
     /// What could not be read or understood. Any of these ends the run with exit code 2.
     pub problems: Vec<Problem>,
     /// Files that it deploys as parts: they are judged as such, not alone.

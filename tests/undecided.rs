@@ -80,3 +80,67 @@ fn ids_inside_the_text_of_json_are_read() {
     let json = format!(r#""[json(concat('{{\"id\": \"', {id}, '\"}}'))]""#);
     assert_eq!(causes(&nic(&json)), [""; 0]);
 }
+
+/// A module that leaves the zone to its callers, and a subnet's delegation.
+const MODULE: &str = r#"
+variable "name" {}
+variable "zone" { default = null }
+variable "delegations" { default = [] }
+resource "azurerm_subnet" "db" {
+  name                 = "db"
+  resource_group_name  = "rg"
+  virtual_network_name = "net"
+  address_prefixes     = ["10.0.1.0/24"]
+  dynamic "delegation" {
+    for_each = var.delegations
+    content {
+      name = "fs"
+      service_delegation {
+        name = delegation.value
+      }
+    }
+  }
+}
+resource "azurerm_mysql_flexible_server" "db" {
+  name                = var.name
+  resource_group_name = "rg"
+  location            = "westeurope"
+  delegated_subnet_id = azurerm_subnet.db.id
+  private_dns_zone_id = var.zone
+}
+"#;
+
+#[test]
+fn what_a_module_by_itself_leaves_out_is_no_fault() {
+    let both = &["fs-dns-zone-required", "fs-subnet-delegation"][..];
+    for (beside, found) in [
+        ("", &[][..]),
+        ("provider \"azurerm\" {\n  features {}\n}\n", both),
+        ("terraform {\n  backend \"azurerm\" {}\n}\n", both),
+        (
+            "module \"m\" {\n  source = \"./m\"\n  name = \"a\"\n}\n",
+            both,
+        ),
+    ] {
+        let directory = tempfile::tempdir().expect("a directory can be made");
+        let called = beside.starts_with("module");
+        let module = directory.path().join(if called { "m" } else { "." });
+        std::fs::create_dir_all(&module).expect("it can be made");
+        std::fs::write(module.join("main.tf"), MODULE).expect("it can be written");
+        std::fs::write(directory.path().join("other.tf"), beside).expect("it can be written");
+        let (_, out, _) = command::azvet(directory.path(), &["check", "-f", "json", "."]);
+        let report: serde_json::Value = serde_json::from_str(&out).expect("the report is JSON");
+        let rules = |what: &str| -> Vec<String> {
+            let all = report[what].as_array().expect("it is a list").iter();
+            let mut rules: Vec<String> = all
+                .map(|one| one["rule"].as_str().unwrap_or_default().to_owned())
+                .filter(|rule| both.contains(&&**rule))
+                .collect();
+            rules.sort();
+            rules
+        };
+        assert_eq!(rules("findings"), found, "{beside}");
+        let open = if found.is_empty() { both } else { &[] };
+        assert_eq!(rules("undecided"), open, "{beside}");
+    }
+}

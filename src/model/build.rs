@@ -45,6 +45,7 @@ pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
         graph: declarations.graph,
         opaque: declarations.opaque,
         defaults: declarations.defaults,
+        left_out: declarations.left_out,
     }
 }
 

@@ -219,6 +219,8 @@ pub struct Model<'k> {
     pub opaque: Vec<Opaque>,
     /// Defaults of inputs that whoever deploys may replace.
     pub defaults: Vec<Span>,
+    /// Those among them that are null or empty, where whoever calls this gives what it needs.
+    pub left_out: Vec<Span>,
 }
 
 impl<'k> Model<'k> {
@@ -409,6 +411,44 @@ impl Model<'_> {
             _ => format!("{type_name}.example"),
         }
     }
+
+    /// The lines of Terraform code that make `waiter` wait for a resource. They stand in the module where the ways
+    /// to the two part, so what waits there, and what is waited for, may be modules.
+    pub fn wait_for(&self, id: ResourceId, waiter: Option<ResourceId>) -> String {
+        let whole = |id| self.local_address(id, Some(id));
+        let Some(waiter) = waiter else {
+            return format!("depends_on = [{}]", whole(id));
+        };
+        let [from, to] = [waiter, id].map(|id| calls(&self.resource(id).module));
+        let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+        let block = match from.get(common) {
+            Some(call) => format!("module.{}", without_key(call)),
+            None => whole(waiter),
+        };
+        let on = match to.get(common) {
+            Some(call) => format!("module.{}", without_key(call)),
+            None => without_key(&whole(id)).to_owned(),
+        };
+        format!(
+            "# in the block of {}\ndepends_on = [{on}]",
+            without_key(&block)
+        )
+    }
+}
+
+/// The calls in the address of a module: `db[0]` and `network` of `module.db[0].module.network.`.
+fn calls(module: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let between = |c| {
+        quoted ^= c == '"';
+        c == '.' && !quoted
+    };
+    module.split(between).skip(1).step_by(2).collect()
+}
+
+/// An address without the key of one of several: a dependency is on all of them.
+fn without_key(address: &str) -> &str {
+    address.split('[').next().unwrap_or(address)
 }
 
 fn outside(name: &Value) -> Cause {

@@ -1,5 +1,7 @@
 //! From a violated check to a finding: its places, where the values came from, its texts.
 
+use std::cell::RefCell;
+
 use super::compile::{Check, Place, Rule};
 use super::condition::{self, Datum, Env, Outcome};
 use super::world::View;
@@ -101,9 +103,45 @@ impl Describe<'_> {
         }
     }
 
-    /// What is not claimed: that something is wrong in a case of an input without a value, while another
-    /// input keeps its default. Whoever gives the one may give the other.
+    /// What is not claimed: that something is wrong because of what a module by itself leaves out by default, or in
+    /// a case of an input without a value, while another input keeps its default. Whoever gives the one may give
+    /// the other.
     pub(super) fn left_open(&self) -> Option<Outcome> {
+        self.left_out().or_else(|| self.beside_open_input())
+    }
+
+    /// An absence that the check reads and that only a default makes.
+    fn left_out(&self) -> Option<Outcome> {
+        let left_out = &self.view.model.left_out;
+        if left_out.is_empty() {
+            return None;
+        }
+        let absent = RefCell::new(Vec::new());
+        let view = View {
+            absent: Some(&absent),
+            ..*self.view
+        };
+        for condition in self.check.applies.iter().chain([&self.check.require]) {
+            // What it gives was known before.
+            let _ = condition::eval(condition, self.env, &view, self.sides);
+        }
+        let by_default = |at: Span| left_out.iter().any(|default| at.is_within(*default));
+        absent.into_inner().into_iter().find_map(|value| {
+            let name = value.origin()?.chain().find_map(|link| {
+                let from = link.from.as_ref().map(|from| from.span);
+                match (&link.reads, &link.decided) {
+                    (Some(reads), _) if from.is_some_and(by_default) => Some(reads.name.clone()),
+                    (_, Some(decided)) if by_default(decided.span) => Some(decided.name.clone()),
+                    _ => None,
+                }
+            })?;
+            let text = format!("`{name}` may get another value than its default");
+            let cause = Cause::new(CauseKind::Input, text);
+            Some(Outcome::Undecided { cause, value })
+        })
+    }
+
+    fn beside_open_input(&self) -> Option<Outcome> {
         let mut conditions = self.sides.taken().iter();
         if !conditions.any(|(condition, _)| condition.cause().kind == CauseKind::Input) {
             return None;

@@ -96,6 +96,7 @@ fn check_rule(
         model,
         library,
         about: None,
+        absent: None,
     };
     for (number, check) in rule.checks.iter().enumerate() {
         let mut run = Run {

@@ -1,5 +1,7 @@
 //! The model and the kind tables as conditions see them.
 
+use std::cell::RefCell;
+
 use super::Library;
 use super::condition::{Datum, Knowledge, Schema, Type, World};
 use crate::model::kinds::{Attribute, Holds};
@@ -71,6 +73,16 @@ pub(super) struct View<'a> {
     pub(super) library: &'a Library,
     /// The resource at fault, where a finding is told.
     pub(super) about: Option<ResourceId>,
+    /// Keeps what is read and is null or empty.
+    pub(super) absent: Option<&'a RefCell<Vec<Value>>>,
+}
+
+impl View<'_> {
+    fn note(&self, value: &Value) {
+        if let Some(absent) = self.absent.filter(|_| value.is_absent()) {
+            absent.borrow_mut().push(value.clone());
+        }
+    }
 }
 
 impl World for View<'_> {
@@ -78,8 +90,14 @@ impl World for View<'_> {
         let kind = self.model.kind(resource);
         if let Some(number) = kind.attribute_number(name) {
             return Some(match self.model.attribute(resource, number) {
-                Attr::Value(value) => Datum::Value(value.clone()),
-                Attr::Target(target) => Datum::Resource(target.clone()),
+                Attr::Value(value) => {
+                    self.note(value);
+                    Datum::Value(value.clone())
+                }
+                Attr::Target(target) => {
+                    self.note(&target.value);
+                    Datum::Resource(target.clone())
+                }
                 Attr::Targets(targets) => {
                     let mut members = Members::default();
                     collect(targets, &true.into(), &mut members);
@@ -152,6 +170,10 @@ impl World for View<'_> {
 
     fn address(&self, resource: ResourceId) -> String {
         self.model.local_address(resource, self.about)
+    }
+
+    fn wait_for(&self, resource: ResourceId) -> String {
+        self.model.wait_for(resource, self.about)
     }
 
     fn lookup(&self, table: &str, key: &str) -> Option<Value> {

@@ -82,19 +82,26 @@ impl KnownModule {
         understood.is_none_or(|c| versions::admits(c, version))
     }
 
+    /// Whether a call is one of this module, in whatever version.
+    fn is_called(&self, call: &ModuleCall) -> bool {
+        let path = |address: &Address| match address {
+            Address::Local(_) => None,
+            Address::Registry(path) | Address::Remote(path, _) => Some(path.clone()),
+        };
+        let called = call.address.as_ref().and_then(path);
+        let mut sources = self.sources.iter().map(|s| path(&Address::parse(s)));
+        called.is_some() && sources.any(|source| source == called)
+    }
+
     /// The parts that a call gets; none if it does not lead here, or to no version that is understood.
     fn form(&self, call: &ModuleCall) -> Option<Vec<&Part>> {
-        let address = call.address.as_ref()?;
-        let (path, version) = match address {
-            Address::Local(_) => return None,
-            Address::Registry(path) => (path, &call.version),
-            Address::Remote(path, reference) => (path, reference),
+        if !self.is_called(call) {
+            return None;
+        }
+        let version = match call.address.as_ref()? {
+            Address::Remote(_, reference) => reference,
+            _ => &call.version,
         };
-        self.sources
-            .iter()
-            .map(|s| Address::parse(s))
-            .any(|a| matches!(&a, Address::Registry(p) | Address::Remote(p, _) if p == path))
-            .then_some(())?;
         let wanted = version.as_ref().filter(|v| !self.branches.contains(v));
         let version = match wanted {
             _ if !self.published.is_empty() => {
@@ -119,6 +126,11 @@ impl KnownModule {
 
 /// A constraint that admits every version.
 const ANY: &str = ">= 0";
+
+/// Whether a call is one of a known module, if in a version that is not understood.
+pub(super) fn has_versions_of(known: &[KnownModule], call: &ModuleCall) -> bool {
+    known.iter().any(|module| module.is_called(call))
+}
 
 /// The module that a call leads to, if it is a known one. All that it declares stands at the call.
 pub(super) fn find(known: &[KnownModule], call: &ModuleCall) -> Option<Arc<Module>> {

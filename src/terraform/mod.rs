@@ -58,10 +58,11 @@ use std::sync::Arc;
 use crate::declared::{Declarations, Declared, Language, Opaque, Problem};
 use crate::files::normalize;
 use crate::source::{FileId, Sources};
-use crate::value::{Cause, CauseKind};
+use crate::value::{Cause, CauseKind, Value};
 use installed::Manifest;
 use module::{Module, Resource};
 use refs::Mode;
+use syntax::ast::{Expr, Name};
 use templates::Templates;
 use unit::{Called, Instance, ResourceInstance, Unit};
 
@@ -303,8 +304,12 @@ fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
         if at.caller.is_none() {
             let variables = at.module.variables.iter();
             let open = variables.filter(|v| !unit.inputs.contains_key(&v.name));
-            out.defaults
-                .extend(open.filter_map(|v| Some(v.default.as_ref()?.span)));
+            let defaults: Vec<&Expr> = open.filter_map(|v| v.default.as_ref()).collect();
+            out.defaults.extend(defaults.iter().map(|d| d.span));
+            if is_called_elsewhere(&at.module, &unit.inputs) {
+                let left_out = defaults.iter().filter(|d| eval::constant(d).is_absent());
+                out.left_out.extend(left_out.map(|d| d.span));
+            }
         }
         if reported.insert(at.module.directory.clone()) {
             out.problems.extend(at.module.problems.iter().cloned());
@@ -332,6 +337,12 @@ fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
     out.problems.extend(unit.problems);
     out.notices.extend(unit.notices);
     out
+}
+
+/// Whether a root is a module for others: it does not say how it is deployed, and nobody gives what it needs.
+fn is_called_elsewhere(root: &Module, inputs: &BTreeMap<Name, Value>) -> bool {
+    let lacks_some = root.variables.iter().any(|v| v.default.is_none());
+    !root.deployable && inputs.is_empty() && lacks_some
 }
 
 /// The module calls of an instance that were not followed.

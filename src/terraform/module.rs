@@ -29,6 +29,8 @@ pub(super) struct Module {
     /// Configurations of providers beside the default ones: `azurerm.hub`.
     pub(super) aliases: BTreeSet<String>,
     pub(super) problems: Vec<Problem>,
+    /// It says how it is deployed: with a provider's configuration or a backend.
+    pub(super) deployable: bool,
     /// References of conditions and settings that give no values: of checks, validations, providers.
     pub(super) other_refs: Vec<Ref>,
     /// It stands for a published module that is not there: it has only the variables and outputs that
@@ -207,8 +209,13 @@ impl Module {
                 self.resource(Mode::Ephemeral, kind, name, block);
             }
             ("module", Some(name), _) => self.call(name, block),
-            ("terraform", _, _) => self.required(&block),
+            ("terraform", _, _) => {
+                let mut kinds = block.body.blocks().map(|b| &*b.kind);
+                self.deployable |= kinds.any(|kind| matches!(kind, "backend" | "cloud"));
+                self.required(&block);
+            }
             ("provider", Some(name), _) => {
+                self.deployable = true;
                 self.mention(&block.body, &["alias", "version"]);
                 self.provider(&name, &block);
             }

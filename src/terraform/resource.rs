@@ -151,7 +151,7 @@ fn dynamic(ev: &Evaluator<'_>, scope: &Scope<'_>, block: &Block, out: &mut Colle
     };
     let list = match is_error(&list) {
         true => list.or_at(for_each.span),
-        false => list.at(span),
+        false => list.at(span).decided_by(&collection),
     };
     out.append(name, block.header, list);
 }

@@ -267,11 +267,16 @@ impl<'c> Unit<'c> {
                 .ok_or("is installed in a directory that is not there")
         });
         installed.or_else(|why| {
-            self.standing_in
+            let standing_in = self
+                .standing_in
                 .entry((module.directory.clone(), i))
-                .or_insert_with(|| known::find(self.known, call))
-                .clone()
-                .ok_or(why)
+                .or_insert_with(|| known::find(self.known, call));
+            standing_in.clone().ok_or(match why {
+                "is not installed" if known::has_versions_of(self.known, call) => {
+                    "is not installed, and azvet does not know this version of it"
+                }
+                why => why,
+            })
         })
     }
 

@@ -227,6 +227,16 @@ impl Value {
         matches!(self.data, Data::Null)
     }
 
+    /// Known to be null, or to hold nothing.
+    pub fn is_absent(&self) -> bool {
+        match &self.data {
+            Data::Null => true,
+            Data::List(list) => list.items.is_empty() && list.rest.is_none(),
+            Data::Object(object) => object.entries.is_empty() && object.rest.is_none(),
+            _ => false,
+        }
+    }
+
     /// The boolean, when known.
     pub fn as_bool(&self) -> Option<bool> {
         match self.data {

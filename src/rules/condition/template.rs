@@ -18,7 +18,8 @@ const DEEPEST: usize = 3;
 
 /// A message: text with expressions in braces. `{{` and `}}` stand for braces, and
 /// `{spell(resource.attribute)}` for the attribute as the user's language writes it, `{address_of(resource)}` for what
-/// Terraform code beside the resource at fault calls a resource.
+/// Terraform code beside the resource at fault calls a resource, `{wait_for(resource)}` for the lines that make the
+/// resource at fault wait for one.
 #[derive(Clone, Debug)]
 pub struct Template {
     source: Arc<str>,
@@ -31,6 +32,7 @@ enum Part {
     Shown(Code),
     Spelt { resource: Code, member: String },
     Address(Code),
+    Wait(Code),
 }
 
 impl Template {
@@ -101,6 +103,13 @@ impl Template {
                     });
                     out.push_str(&shown);
                 }
+                Part::Wait(code) => {
+                    let shown = self.either(env, world, sides, DEEPEST, &|run| {
+                        Ok(only(&run.datum(code)?)
+                            .map_or_else(|| NAMELESS.to_owned(), |id| world.wait_for(id)))
+                    });
+                    out.push_str(&shown);
+                }
                 Part::Spelt { resource, member } => {
                     let shown = self.either(env, world, sides, DEEPEST, &|run| {
                         Ok(match run.target(resource)?.to {
@@ -151,8 +160,10 @@ fn part(node: &Node, scope: &Scope, schema: &dyn Schema) -> Result<Part, Conditi
     else {
         return checker.check(node).map(Part::Shown);
     };
-    if name.text == "address_of" {
-        return address(&mut checker, args, &node.range).map(Part::Address);
+    match &*name.text {
+        "address_of" => return one(&mut checker, &name.text, args, &node.range).map(Part::Address),
+        "wait_for" => return one(&mut checker, &name.text, args, &node.range).map(Part::Wait),
+        _ => {}
     }
     if name.text != "spell" {
         return checker.check(node).map(Part::Shown);
@@ -177,15 +188,16 @@ fn part(node: &Node, scope: &Scope, schema: &dyn Schema) -> Result<Part, Conditi
 /// In place of an address that is not known.
 const NAMELESS: &str = "ADDRESS";
 
-/// The resource in `{address_of(resource)}`.
-fn address(
+/// The resource in `{address_of(resource)}` and the like.
+fn one(
     checker: &mut Checker<'_>,
+    name: &str,
     args: &[Node],
     range: &Range<usize>,
 ) -> Result<Code, ConditionError> {
     let wrong = |range: &Range<usize>| {
-        ConditionError::new("`address_of` needs one resource", range.clone())
-            .help("write `{address_of(resource)}`")
+        ConditionError::new(format!("`{name}` needs one resource"), range.clone())
+            .help(format!("write `{{{name}(resource)}}`"))
     };
     let [argument] = args else {
         return Err(wrong(range));

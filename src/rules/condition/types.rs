@@ -213,6 +213,10 @@ pub trait World {
     fn address(&self, resource: ResourceId) -> String {
         self.name(resource)
     }
+    /// The lines of Terraform code that make the resource at fault wait for a resource.
+    fn wait_for(&self, resource: ResourceId) -> String {
+        format!("depends_on = [{}]", self.address(resource))
+    }
     /// An entry of a data table.
     fn lookup(&self, table: &str, key: &str) -> Option<Value>;
     /// What is known of service tags and filters; without it nothing is decided of traffic.

@@ -196,6 +196,24 @@ fn known_modules_are_understood_by_version() {
 }
 
 #[test]
+fn a_version_that_is_not_described_is_told() {
+    for (version, source, ending) in [
+        (
+            "3.0.0",
+            "Example/db/azurerm",
+            "is not installed, and azvet does not know this version of it",
+        ),
+        ("3.0.0", "Example/net/azurerm", "is not installed"),
+    ] {
+        let text =
+            format!("module \"m\" {{\n  source = \"{source}\"\n  version = \"{version}\"\n}}\n");
+        let case = Case::with(&[("main.tf", &text)], "", &known());
+        let cause = &case.declarations.opaque[0].cause.text;
+        assert_eq!(**cause, format!("module `m` (source {source}) {ending}"));
+    }
+}
+
+#[test]
 fn a_known_module_needs_its_arguments() {
     let case = Case::with(
         &[(
