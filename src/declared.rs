@@ -16,6 +16,8 @@ pub struct Declarations {
     pub graph: Graph,
     /// Parts of the unit that could not be looked into.
     pub opaque: Vec<Opaque>,
+    /// Whether it is what is there, as a state tells: that does not say what its authors wrote.
+    pub deployed: bool,
     /// Defaults that stand for inputs which nobody has given: whoever deploys may give other values.
     pub defaults: Vec<Span>,
     /// Those among them that are null or empty, where this is a module by itself: whoever calls it gives what it
@@ -67,8 +69,9 @@ pub struct Declared {
     pub comments: Option<Value>,
     /// What a plan does to it; `None` where the input is no plan.
     pub change: Option<Change>,
-    /// Arguments that are not changed any more once it is there, whatever becomes of them.
-    pub ignored: Ignored,
+    /// Arguments that are not changed any more once it is there, whatever becomes of them; `None` where
+    /// that is not told.
+    pub ignored: Option<Ignored>,
 }
 
 /// What Terraform's `ignore_changes` names.

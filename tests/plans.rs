@@ -130,6 +130,48 @@ fn a_plan_by_itself_gives_the_same_findings_or_leaves_them_undecided() {
     }
 }
 
+/// What plans and states tell in their own way: see the remarks in `tests/plans/azurerm/main.tf`.
+#[test]
+fn what_is_there_gives_the_same_findings_or_leaves_them_undecided() {
+    const HIDDEN: [&str; 2] = ["fs-nsg-db-port", "fs-nsg-platform-dns"];
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans/azurerm");
+    let only = |directory: &Path, names: &[&str]| {
+        copy(&recorded, directory, &|name| names.contains(&name));
+        check(directory, &["--var", "password=hunter2"])
+    };
+    let fields = ["rule", "message", "resource", "location", "when"];
+    let configuration = tempfile::tempdir().expect("a directory");
+    let expected = only(configuration.path(), &["main.tf"]);
+    let found = |report: &Value| some(report, "findings", &["rule"]);
+    assert_eq!(found(&expected).len(), 4);
+    assert_eq!(some(&expected, "undecided", &["rule"]), BTreeSet::new());
+    for (file, hidden) in [
+        ("plan.json", &[][..]),
+        ("again.json", &[]),
+        ("state.json", &HIDDEN),
+    ] {
+        let [alone, both] = [(); 2].map(|()| tempfile::tempdir().expect("a directory"));
+        only(alone.path(), &[file]);
+        let report = check(alone.path(), &[file]);
+        let named = |rule: &&str| vec![format!("\"{rule}\"")];
+        let hidden: BTreeSet<_> = hidden.iter().map(named).collect();
+        let open: BTreeSet<_> = hidden
+            .iter()
+            .cloned()
+            .chain([named(&"pe-zone-group")])
+            .collect();
+        assert_eq!(some(&report, "undecided", &["rule"]), open, "{file}");
+        let left: BTreeSet<_> = found(&expected).difference(&hidden).cloned().collect();
+        assert_eq!(found(&report), left, "{file}");
+        if file != "state.json" {
+            let report = only(both.path(), &["main.tf", file]);
+            let all = |report| some(report, "findings", &fields);
+            assert_eq!(all(&report), all(&expected), "{file}");
+            assert_eq!(some(&report, "undecided", &["rule"]), BTreeSet::new());
+        }
+    }
+}
+
 #[test]
 fn plans_saved_by_powershell_are_read() {
     let directory = tempfile::tempdir().expect("a directory");

@@ -179,7 +179,7 @@ impl Evaluator<'_> {
             block: Some(node.span),
             comments: comments.map(|p| self.node(&p.value, &instance.env)),
             change: None,
-            ignored: Ignored::default(),
+            ignored: Some(Ignored::default()),
         }
     }
 

@@ -44,6 +44,7 @@ pub(super) fn build(kinds: &Kinds, declarations: Declarations) -> Model<'_> {
         by_kind,
         graph: declarations.graph,
         opaque: declarations.opaque,
+        deployed: declarations.deployed,
         defaults: declarations.defaults,
         left_out: declarations.left_out,
     }

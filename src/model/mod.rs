@@ -180,7 +180,7 @@ pub struct Resource {
     /// What a plan does to it.
     pub planned: Option<Planned>,
     /// Arguments that are not changed once it is there.
-    pub ignored: Ignored,
+    pub ignored: Option<Ignored>,
     /// The resource id, where type and names are known enough to build it.
     pub id: Option<Text>,
     /// The name (of a child: its own last part).
@@ -217,6 +217,8 @@ pub struct Model<'k> {
     graph: Graph,
     /// Parts that could not be looked into.
     pub opaque: Vec<Opaque>,
+    /// Whether it is what is there, whatever its authors wrote.
+    pub deployed: bool,
     /// Defaults of inputs that whoever deploys may replace.
     pub defaults: Vec<Span>,
     /// Those among them that are null or empty, where whoever calls this gives what it needs.
@@ -301,12 +303,14 @@ impl<'k> Model<'k> {
 
     /// Whether an attribute, or the children that a set holds, are left as they are once the resource is there,
     /// whatever is written: `member` is the name of one or the other.
-    pub fn is_ignored(&self, id: ResourceId, member: &str) -> bool {
+    pub fn is_ignored(&self, id: ResourceId, member: &str) -> Tri {
         let resource = self.resource(id);
+        let Some(ignored) = &resource.ignored else {
+            return Tri::Unknown;
+        };
         let (kind, ty) = (self.kind(id), self.type_of(id));
         let named = |step: Option<&str>| {
-            let some = &resource.ignored.some;
-            step.is_some_and(|step| some.iter().any(|name| &**name == step))
+            step.is_some_and(|step| ignored.some.iter().any(|name| &**name == step))
         };
         let attribute = kind.attribute_number(member).is_some_and(|number| {
             let attribute = &kind.attributes[number];
@@ -324,7 +328,7 @@ impl<'k> Model<'k> {
                 })
             })
         });
-        resource.ignored.all || attribute || children
+        (ignored.all || attribute || children).into()
     }
 
     /// Whether a plan replaces a resource because of this attribute, written in any of its ways.

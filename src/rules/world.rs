@@ -131,6 +131,10 @@ impl World for View<'_> {
         self.model.resource(resource).planned.as_ref()?.prior
     }
 
+    fn deployed(&self) -> bool {
+        self.model.deployed
+    }
+
     fn planned(&self, resource: ResourceId) -> Option<&'static str> {
         let planned = self.model.resource(resource).planned.as_ref()?;
         Some(planned.action.name())
@@ -141,7 +145,7 @@ impl World for View<'_> {
         number.is_some_and(|number| self.model.forces_replacement(resource, number))
     }
 
-    fn is_ignored(&self, resource: ResourceId, member: &str) -> bool {
+    fn is_ignored(&self, resource: ResourceId, member: &str) -> Tri {
         self.model.is_ignored(resource, member)
     }
 

@@ -64,7 +64,9 @@ pub(super) fn in_its_terms(declared: &mut Declared, encoded: Option<Value>) {
     declared.body = native.body;
     declared.scope = native.scope;
     // All that is of interest stands in the body.
-    declared.ignored.all |= declared.ignored.some.iter().any(|name| &**name == "body");
+    if let Some(ignored) = &mut declared.ignored {
+        ignored.all |= ignored.some.iter().any(|name| &**name == "body");
+    }
     if let Some(change) = &mut declared.change {
         change.before = change
             .before

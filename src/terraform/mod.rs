@@ -400,7 +400,7 @@ fn resource(
         block: own.then_some(declared.block.span),
         comments: None,
         change: None,
-        ignored: declared.ignored.clone(),
+        ignored: Some(declared.ignored.clone()),
     };
     azapi::in_its_terms(&mut out, instance.encoded.clone());
     out

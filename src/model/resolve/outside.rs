@@ -47,7 +47,7 @@ impl Resolver<'_> {
             block: None,
             comments: None,
             planned: None,
-            ignored: Ignored::default(),
+            ignored: Some(Ignored::default()),
             id: id.clone(),
             name,
             group: None,

@@ -4,7 +4,7 @@ use super::code::{Ask, Code, Each, OnChange, Op};
 use super::eval::{Run, cause_of};
 use super::functions;
 use super::types::{Datum, To};
-use crate::value::{self, Data, Need, Value};
+use crate::value::{self, Cause, CauseKind, Data, Need, Tri, Value};
 
 /// A decided boolean, or the unknown that stands for it.
 #[derive(Clone, Debug)]
@@ -129,14 +129,24 @@ impl<'a> Run<'a> {
             },
             Op::Written(of) => {
                 let value = self.source_value(of)?;
+                if !value.is_null() && self.world.deployed() {
+                    const CAUSE: &str = "a state does not tell what its configuration says";
+                    return self.open(code, Cause::new(CauseKind::Outside, CAUSE));
+                }
                 Ok((!value.is_null() && value.span().is_some()).into())
             }
             Op::OnChange { does, of, name } => match self.target(of)?.to {
-                To::Resource(id) => Ok(match does {
-                    OnChange::Replaces => self.world.forces_replacement(id, name),
-                    OnChange::Nothing => self.world.is_ignored(id, name),
-                }
-                .into()),
+                To::Resource(id) => match does {
+                    OnChange::Replaces => Ok(self.world.forces_replacement(id, name).into()),
+                    OnChange::Nothing => match self.world.is_ignored(id, name) {
+                        Tri::Unknown => {
+                            const CAUSE: &str =
+                                "plans and states do not tell what `ignore_changes` names";
+                            self.open(code, Cause::new(CauseKind::Outside, CAUSE))
+                        }
+                        ignored => Ok((ignored == Tri::True).into()),
+                    },
+                },
                 To::Unknown(symbol) => self.open(code, symbol.cause().clone()),
                 _ => Ok(Truth::False),
             },

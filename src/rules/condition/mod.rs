@@ -30,7 +30,7 @@
 //! | on attributes | `written(a.b)` `reads(a.b)` `mentions(text, 'attribute')` `ignored(a.b)` |
 //! | data | `lookup('table', key)`, null where there is no entry |
 //!
-//! `written(a.b)`: the author wrote the value, as against a default. `reads(a.b)`: the attribute that the value
+//! `written(a.b)`: the author wrote the value, as against a default; not known where it stands in a state. `reads(a.b)`: the attribute that the value
 //! is a reference to (`'name'` for `azurerm_x.y.name`), null when it is none. `created(a)`: the analysed set declares and manages it, so its absence elsewhere can be claimed.
 //! `mentions(text, 'x')`: a reference to an attribute `x` is part of the text.
 //! `ignored(a.b)`: Terraform is told to ignore changes of it (or of the children that `b` holds), so that what is there

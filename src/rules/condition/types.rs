@@ -187,6 +187,10 @@ pub trait World {
     fn prior(&self, _resource: ResourceId) -> Option<ResourceId> {
         None
     }
+    /// Whether this is what is there, which does not tell what its authors wrote.
+    fn deployed(&self) -> bool {
+        false
+    }
     /// What the plan does to it: `create`, `update`, `replace` or `keep`; `None` where there is no plan.
     fn planned(&self, _resource: ResourceId) -> Option<&'static str> {
         None
@@ -196,8 +200,8 @@ pub trait World {
         false
     }
     /// Whether an attribute or set is left as it is once the resource is there.
-    fn is_ignored(&self, _resource: ResourceId, _member: &str) -> bool {
-        false
+    fn is_ignored(&self, _resource: ResourceId, _member: &str) -> Tri {
+        Tri::False
     }
     /// The kind; `None` where it is outside and its kind not known.
     fn kind(&self, resource: ResourceId) -> Option<KindId>;

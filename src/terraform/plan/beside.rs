@@ -9,41 +9,55 @@ use crate::value::{Data, Entry, List, Object, Value};
 
 /// A configuration's resources by address.
 pub(super) struct Configuration<'c> {
-    exact: HashMap<&'c str, &'c Declared>,
-    blocks: HashMap<String, &'c Declared>,
+    resources: &'c [Declared],
+    /// Indexes.
+    exact: HashMap<&'c str, usize>,
+    blocks: HashMap<String, usize>,
+}
+
+/// Where a planned resource stands in its configuration.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// The how manieth it is.
+    pub(super) index: usize,
+    pub(super) node: NodeId,
 }
 
 impl<'c> Configuration<'c> {
     pub(super) fn new(declarations: &'c Declarations) -> Configuration<'c> {
         let mut blocks = HashMap::new();
-        for declared in &declarations.resources {
-            blocks
-                .entry(without_keys(&declared.address))
-                .or_insert(declared);
+        let resources = &declarations.resources[..];
+        for (i, declared) in resources.iter().enumerate() {
+            blocks.entry(without_keys(&declared.address)).or_insert(i);
         }
-        let by_address = declarations.resources.iter().map(|d| (&*d.address, d));
+        let by_address = resources.iter().enumerate().map(|(i, d)| (&*d.address, i));
         Configuration {
+            resources,
             exact: by_address.collect(),
             blocks,
         }
     }
 
     /// Gives a planned resource the places of its configuration, if that is there.
-    /// Answers with its node in the configuration's order.
-    pub(super) fn lay_under(&self, planned: &mut Declared) -> Option<NodeId> {
+    pub(super) fn lay_under(&self, planned: &mut Declared) -> Option<Place> {
         let exact = self.exact.get(&*planned.address).copied();
         let block = || self.blocks.get(&without_keys(&planned.address)).copied();
-        let written = exact.or_else(block)?;
+        let index = exact.or_else(block)?;
+        let written = &self.resources[index];
         planned.body = laid(&planned.body, &written.body, exact.is_some());
         planned.header = written.header;
         planned.block = written.block;
+        planned.ignored.clone_from(&written.ignored);
         if planned.version.is_none() {
             planned.version.clone_from(&written.version);
         }
         if let (Some(scope), Some(own)) = (&mut planned.scope, &written.scope) {
             *scope = laid(scope, own, exact.is_some());
         }
-        Some(written.node)
+        Some(Place {
+            index,
+            node: written.node,
+        })
     }
 }
 

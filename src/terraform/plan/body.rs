@@ -1,14 +1,13 @@
-//! A resource's attributes as the plan has them, brought to what a configuration's would be: unknown
-//! values as symbols that know where they come from, secrets marked, and a place only for what the
-//! author wrote.
+//! A resource's attributes as the plan has them, brought to what a configuration's would be: values that
+//! know which other resource they come from, unknown ones as symbols, secrets marked, and a place only for
+//! what the author wrote.
 
 use std::collections::BTreeSet;
 
 use super::document::Instance;
 use super::json::Json;
-use super::references::{References, Scope};
-use crate::terraform::module_of;
-use crate::value::{Cause, CauseKind, Data, Entry, List, Object, Reference, Symbol, Value};
+use super::references::{References, Scope, Sources, Wanted};
+use crate::value::{Cause, CauseKind, Data, Entry, List, Object, Reads, Reference, Symbol, Value};
 
 /// What the author wrote for a value: expressions, or the members of blocks, of which it may be any one,
 /// since blocks of a set come in another order than they were written in. `None` where that can't be
@@ -27,21 +26,20 @@ pub(super) fn after<'a>(
         instance,
         references,
         blocks,
-        scope: Scope {
-            module: module_of(instance.address),
-            key: instance.key(),
-            for_each: block.and_then(|b| b.get("for_each_expression")),
-        },
+        block,
     };
     let expressions = block.and_then(|b| b.get("expressions"));
     let written = |name: &str| Some(parts(expressions?.get(name)?));
     let mut entries: Vec<Entry> = Vec::new();
     for (name, known) in instance.after.into_iter().flat_map(Json::members) {
-        if known.is_null() {
-            continue;
-        }
         let unknown = instance.unknown.and_then(|u| u.get(name));
         let written = written(name);
+        if known.is_null() {
+            if instance.is_write_only(name) {
+                entries.push(Entry::new(name, reader.write_only(&written, name)));
+            }
+            continue;
+        }
         // Without the configuration nothing tells what was written; then all was.
         let own = written.is_some() || block.is_none();
         let value = reader.value(Some(known), unknown, &written, name);
@@ -75,7 +73,7 @@ struct Reader<'r, 'd, 'a> {
     instance: &'r Instance<'a>,
     blocks: &'r [String],
     references: &'r References<'d, 'a>,
-    scope: Scope<'r, 'a>,
+    block: Option<Json<'a>>,
 }
 
 impl<'a> Reader<'_, '_, 'a> {
@@ -89,13 +87,13 @@ impl<'a> Reader<'_, '_, 'a> {
         path: &str,
     ) -> Value {
         let Some(mask) = unknown.filter(|u| !u.is(false)) else {
-            return known.map_or_else(Value::null, Json::value);
+            return known.map_or_else(Value::null, |known| self.known(known, written));
         };
         let place = known.unwrap_or(self.instance.entry).span();
         if mask.is(true) {
             let first = written.as_ref().and_then(|w| w.first());
             return self
-                .symbol(written, path)
+                .symbol(self.sources(written, Wanted::Unknown), path, AFTER_APPLY)
                 .at(first.map_or(place, |w| w.span()));
         }
         if mask.is_array() {
@@ -128,6 +126,63 @@ impl<'a> Reader<'_, '_, 'a> {
         Value::object(entries).at(place)
     }
 
+    /// A known value; what was read of another resource tells of which.
+    fn known(&self, known: Json<'a>, written: &Written<'a>) -> Value {
+        if written.iter().flatten().all(|part| is_constant(*part)) {
+            return known.value();
+        }
+        if known.is_array() {
+            let items = known.items().map(|item| self.known(item, written));
+            return Value::list(items.collect()).at(known.span());
+        }
+        if let Some(text) = known.text() {
+            return self.read(known, text, written);
+        }
+        if known.is_object() {
+            return known.map(|name, value| self.known(value, &member(written, name)));
+        }
+        known.value()
+    }
+
+    /// A text that is read of the one attribute of another resource that it can be.
+    fn read(&self, known: Json<'a>, text: &str, written: &Written<'a>) -> Value {
+        let sources = self.sources(written, Wanted::Known);
+        let mut same = sources.into_iter().flatten().filter_map(|source| {
+            let found = self.references.value(&source)?;
+            (found.text() == Some(text)).then_some((source, found))
+        });
+        match (same.next(), same.next()) {
+            (Some(((resource, attribute), found)), None) => {
+                let reads = Reads {
+                    name: format!("{resource}.{attribute}").into(),
+                    reference: Some(reference((resource, attribute))),
+                };
+                let value = Value::from(text).at(found.span());
+                value.through(known.span(), reads)
+            }
+            _ => known.value(),
+        }
+    }
+
+    /// What was written for an argument that a plan or state never tells the value of.
+    fn write_only(&self, written: &Written<'a>, name: &str) -> Value {
+        const CAUSE: &str = "is write-only: plans and states do not tell its value";
+        let place = written.as_ref().and_then(|w| w.first());
+        let place = place.copied().unwrap_or(self.instance.entry).span();
+        if let Some([only]) = written.as_deref()
+            && let Some(constant) = only.get("constant_value")
+        {
+            return constant.value();
+        }
+        let unknown = self.sources(written, Wanted::Unknown);
+        let known = self.sources(written, Wanted::Known);
+        let all = unknown.zip(known).map(|(mut all, known)| {
+            all.extend(known);
+            all
+        });
+        self.symbol(all, name, CAUSE).at(place)
+    }
+
     /// Whether what is not known at a path comes from a `dynamic` block, which plans do not show.
     fn dynamic(&self, path: &str) -> bool {
         let names: Vec<&str> = path
@@ -137,27 +192,22 @@ impl<'a> Reader<'_, '_, 'a> {
         self.blocks.contains(&names.join("."))
     }
 
-    fn symbol(&self, written: &Written<'a>, path: &str) -> Value {
-        let sources = match written.as_deref() {
-            None | Some([]) => None,
-            Some(all) => all
-                .iter()
-                .try_fold(BTreeSet::new(), |mut sources, expression| {
-                    sources.extend(self.references.expression(*expression, self.scope, &[])?);
-                    Some(sources)
-                }),
-        };
-        let references: Vec<Reference> = sources
-            .into_iter()
-            .flatten()
-            .map(|(address, attribute)| Reference {
-                resource: address.into(),
-                attribute: attribute.into(),
+    fn sources(&self, written: &Written<'a>, wanted: Wanted) -> Sources {
+        let written = written.as_deref().filter(|written| !written.is_empty())?;
+        let scope = Scope::of(self.instance, self.block, wanted);
+        written
+            .iter()
+            .try_fold(BTreeSet::new(), |mut sources, expression| {
+                sources.extend(self.references.expression(*expression, scope, &[])?);
+                Some(sources)
             })
-            .collect();
+    }
+
+    /// A value that may be one of `sources`, and why it is not known.
+    fn symbol(&self, sources: Sources, path: &str, cause: &str) -> Value {
+        let references: Vec<Reference> = sources.into_iter().flatten().map(reference).collect();
         let key = format!("{}.{path}", self.instance.address);
-        let cause = format!("`{key}` is known only after apply");
-        let cause = Cause::new(CauseKind::Deployment, cause);
+        let cause = Cause::new(CauseKind::Deployment, format!("`{key}` {cause}"));
         let symbol = match &references[..] {
             [one] => {
                 let shown = format!("{}.{}", one.resource, one.attribute);
@@ -168,6 +218,19 @@ impl<'a> Reader<'_, '_, 'a> {
         };
         symbol.into()
     }
+}
+
+const AFTER_APPLY: &str = "is known only after apply";
+
+fn reference((resource, attribute): (String, String)) -> Reference {
+    Reference {
+        resource: resource.into(),
+        attribute: attribute.into(),
+    }
+}
+
+fn is_constant(expression: Json<'_>) -> bool {
+    expression.get("constant_value").is_some()
 }
 
 /// The blocks of a kind, or the one expression.
@@ -182,8 +245,8 @@ fn parts(written: Json<'_>) -> Vec<Json<'_>> {
 /// What is written for a member: of an expression for the whole, that; of blocks, what they say.
 fn member<'a>(written: &Written<'a>, name: &str) -> Written<'a> {
     let of = |part: &Json<'a>| {
-        let is_expression = part.get("references").is_some_and(Json::is_array)
-            || part.get("constant_value").is_some();
+        let is_expression =
+            part.get("references").is_some_and(Json::is_array) || is_constant(*part);
         if is_expression {
             return vec![*part];
         }

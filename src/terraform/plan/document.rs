@@ -59,6 +59,13 @@ impl Instance<'_> {
             .is_some_and(|unknown| unknown.is(true) || unknown.get(attribute).is_some_and(any_true))
     }
 
+    /// Whether it was given a write-only argument: plans and states have null for those, so providers
+    /// pair each with a version, and end its name with `_wo`.
+    pub(super) fn is_write_only(&self, attribute: &str) -> bool {
+        let version = || self.after?.get(&format!("{attribute}_version"));
+        attribute.ends_with("_wo") && version().is_some_and(|version| !version.is_null())
+    }
+
     /// Whether anything of it is not known.
     pub(super) fn has_unknowns(&self) -> bool {
         self.unknown.is_some_and(any_true)
@@ -115,6 +122,11 @@ impl<'a> Document<'a> {
             document.module(module, false);
         }
         Ok(document)
+    }
+
+    /// Whether it tells what is there, and nothing of what is to come.
+    pub(super) fn is_state(&self) -> bool {
+        self.root.get("values").is_some()
     }
 
     /// What Terraform itself says is missing in the plan.
@@ -225,6 +237,11 @@ impl<'a> Document<'a> {
             .or_default()
             .push(index);
         self.instances.push(instance);
+    }
+
+    /// The instance of an address.
+    pub(super) fn instance(&self, address: &str) -> Option<&Instance<'a>> {
+        self.instances.get(*self.by_address.get(address)?)
     }
 
     /// The instances of a block, by its address without their keys.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jsonc_parser::ast::{ObjectPropName, StringLit, Value as Ast};
+use jsonc_parser::ast::{ObjectProp, ObjectPropName, StringLit, Value as Ast};
 use jsonc_parser::common::{Range, Ranged as _};
 use jsonc_parser::{CollectOptions, parse_to_ast};
 
@@ -105,6 +105,11 @@ impl<'a> Json<'a> {
         matches!(self.ast, Ast::Array(_))
     }
 
+    /// Of an object.
+    pub(super) fn is_object(self) -> bool {
+        matches!(self.ast, Ast::Object(_))
+    }
+
     /// The string.
     pub(super) fn text(self) -> Option<&'a str> {
         match self.ast {
@@ -131,25 +136,26 @@ impl<'a> Json<'a> {
             Ast::NumberLit(number) => Data::Number(number_of(number.value)).into(),
             Ast::StringLit(literal) => Value::from(&*literal.value),
             Ast::Array(_) => Value::list(self.items().map(Json::value).collect()),
-            Ast::Object(object) => Object::known(
-                object
-                    .properties
-                    .iter()
-                    .map(|p| {
-                        self.entry(
-                            &p.name,
-                            Json {
-                                ast: &p.value,
-                                ..self
-                            }
-                            .value(),
-                        )
-                    })
-                    .collect(),
-            )
-            .into(),
+            Ast::Object(_) => return self.map(|_, member| member.value()),
         };
         value.at(self.span())
+    }
+
+    /// An object with `of` each member; an empty one where it is no object.
+    pub(super) fn map(self, of: impl Fn(&'a str, Json<'a>) -> Value) -> Value {
+        let properties = match self.ast {
+            Ast::Object(object) => &object.properties[..],
+            _ => &[],
+        };
+        let entry = |p: &'a ObjectProp<'a>| {
+            let member = Json {
+                ast: &p.value,
+                ..self
+            };
+            self.entry(&p.name, of(p.name.as_str(), member))
+        };
+        let object = Object::known(properties.iter().map(entry).collect());
+        Value::from(object).at(self.span())
     }
 
     fn entry(self, name: &ObjectPropName<'_>, value: Value) -> Entry {

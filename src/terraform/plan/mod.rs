@@ -27,10 +27,11 @@ use std::sync::Arc;
 use super::module::Module;
 use super::syntax::ast::Name;
 use super::{AZURERM, Inputs, azapi, changing, is_azurerm, module_of, versions};
-use crate::declared::{Action, Change, Declarations, Declared, Ignored, Language, NodeId, Opaque};
+use crate::declared::{Action, Change, Declarations, Declared, Language, NodeId, Opaque};
 use crate::files::normalize;
 use crate::source::{FileId, Sources};
 use crate::value::Value;
+use beside::Place;
 use document::{Document, Instance};
 use json::Json;
 use references::References;
@@ -157,10 +158,11 @@ fn declarations(
     let mut out = Declarations {
         problems: document.problems.clone(),
         notices: document.notices.clone(),
+        deployed: document.is_state(),
         ..Declarations::default()
     };
     let written = configuration.as_ref().map(beside::Configuration::new);
-    let mut nodes = Vec::new();
+    let mut places = Vec::new();
     for instance in &document.instances {
         let block = document.block(instance);
         let node = order.of(&traversal::without_keys(instance.address));
@@ -177,17 +179,21 @@ fn declarations(
             continue;
         }
         let mut declared = declared(instance, body, node, version);
-        nodes.push(written.as_ref().and_then(|w| w.lay_under(&mut declared)));
+        places.push(written.as_ref().and_then(|w| w.lay_under(&mut declared)));
         out.resources.push(declared);
     }
     out.graph = order.graph;
     // The configuration's order is more exact, since it knows what locals read; but it knows nothing of
     // modules that are not installed.
-    let nodes: Option<Vec<NodeId>> = nodes.into_iter().collect();
-    if let (Some(nodes), Some(configuration)) = (nodes, configuration) {
-        for (declared, node) in out.resources.iter_mut().zip(nodes) {
-            declared.node = node;
-        }
+    let places: Option<Vec<Place>> = places.into_iter().collect();
+    if let (Some(places), Some(configuration)) = (places, configuration) {
+        let mut placed: Vec<_> = places.into_iter().zip(out.resources).collect();
+        placed.sort_by_key(|(place, _)| place.index);
+        let in_order = placed.into_iter().map(|(place, declared)| Declared {
+            node: place.node,
+            ..declared
+        });
+        out.resources = in_order.collect();
         out.graph = configuration.graph;
     }
     out
@@ -216,7 +222,7 @@ fn declared(
         block: Some(instance.entry.span()),
         comments: None,
         change: instance.change.filter(|_| instance.managed).map(change),
-        ignored: Ignored::default(),
+        ignored: None,
     };
     azapi::in_its_terms(&mut out, None);
     out

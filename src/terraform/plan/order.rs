@@ -1,11 +1,11 @@
-//! Who waits for whom, from the references that a plan's configuration lists. All instances of a block
-//! share a node.
+//! Who waits for whom, from the references that a plan's configuration lists, or from what a state says
+//! that each resource was made after. All instances of a block share a node.
 
 use std::collections::HashMap;
 
 use super::document::Document;
 use super::json::Json;
-use super::traversal::{heads, parts};
+use super::traversal::{heads, parts, without_keys};
 use crate::declared::{Graph, NodeId};
 
 /// The nodes of a plan by address without keys: `module.db.azurerm_subnet.db`.
@@ -22,6 +22,9 @@ const END: &str = "<end>";
 /// The order of a whole plan.
 pub(super) fn order(document: &Document<'_>) -> Order {
     let mut order = Order::default();
+    if document.is_state() {
+        order.state(document);
+    }
     let mut open: Vec<(String, Json<'_>)> = Vec::new();
     if let Some(root) = document.configuration("") {
         open.push((String::new(), root));
@@ -60,6 +63,19 @@ impl Order {
         let node = self.graph.add();
         self.nodes.insert(address.to_owned(), node);
         node
+    }
+
+    /// In a state all that a resource was made after is listed with it, in full addresses.
+    fn state(&mut self, document: &Document<'_>) {
+        for instance in &document.instances {
+            let node = self.node(&without_keys(instance.address));
+            let awaited = instance.entry.get("depends_on");
+            for address in awaited.into_iter().flat_map(Json::items) {
+                let address = address.text().unwrap_or_default();
+                let awaited = self.node(&without_keys(address));
+                self.graph.wait(node, awaited);
+            }
+        }
     }
 
     fn module(&mut self, module: &str, configuration: Json<'_>) {

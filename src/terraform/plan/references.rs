@@ -4,6 +4,8 @@
 //! The plan tells which things an expression refers to, not what it does with them. So a value may be any
 //! of these things that is itself unknown; that it is one of a certain kind can be told where only one is of
 //! that kind. Where something is not in sight, nothing is told.
+//!
+//! A known value is what one of the things is that its expression refers to, where that has the same value.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -11,15 +13,16 @@ use std::collections::{BTreeSet, HashMap};
 use super::document::{Document, Instance};
 use super::json::Json;
 use super::traversal::{heads, parent, parts};
+use crate::terraform::module_of;
 
-/// What an unknown value may be: attributes of resource instances, by address and name. `None` where it may be something
-/// that the plan does not show. Of a known value there is nothing.
+/// What a value may be: attributes of resource instances, by address and name. `None` where it may be something
+/// that the plan does not show. Of what is not wanted there is nothing.
 pub(super) type Sources = Option<BTreeSet<(String, String)>>;
 
 /// More than this is as good as nothing.
 const MOST_SOURCES: usize = 16;
 
-fn known() -> Sources {
+fn nothing() -> Sources {
     Some(BTreeSet::new())
 }
 
@@ -27,6 +30,13 @@ fn either(a: Sources, b: Sources) -> Sources {
     let mut all = a?;
     all.extend(b?);
     (all.len() <= MOST_SOURCES).then_some(all)
+}
+
+/// Attributes whose values are known, or those whose are not.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wanted {
+    Known,
+    Unknown,
 }
 
 /// Where an expression stands.
@@ -38,6 +48,24 @@ pub(super) struct Scope<'s, 'a> {
     pub(super) key: &'s str,
     /// What its block is repeated for.
     pub(super) for_each: Option<Json<'a>>,
+    /// Which of the things that it refers to are asked for.
+    pub(super) wanted: Wanted,
+}
+
+impl<'s, 'a> Scope<'s, 'a> {
+    /// That of the expressions in a resource's block.
+    pub(super) fn of(
+        instance: &'s Instance<'_>,
+        block: Option<Json<'a>>,
+        wanted: Wanted,
+    ) -> Scope<'s, 'a> {
+        Scope {
+            module: module_of(instance.address),
+            key: instance.key(),
+            for_each: block.and_then(|b| b.get("for_each_expression")),
+            wanted,
+        }
+    }
 }
 
 /// Longer chains of modules are not followed.
@@ -60,7 +88,7 @@ impl<'d, 'a> References<'d, 'a> {
         }
     }
 
-    /// What the unknown parts of an expression's value may be. `tail` is what is read of the value.
+    /// What an expression's value, or parts of it, may be. `tail` is what is read of the value.
     pub(super) fn expression(
         &self,
         expression: Json<'a>,
@@ -82,7 +110,7 @@ impl<'d, 'a> References<'d, 'a> {
             == 1
             && heads.len() == 2;
         let key = if by_key { scope.key } else { "" };
-        heads.iter().fold(known(), |sources, head| {
+        heads.iter().fold(nothing(), |sources, head| {
             sources.as_ref()?;
             either(sources, self.head(&read(head, tail), scope, key))
         })
@@ -90,20 +118,18 @@ impl<'d, 'a> References<'d, 'a> {
 
     fn head(&self, path: &[&str], scope: Scope<'_, 'a>, key: &str) -> Sources {
         match path {
-            ["each", "key", ..] | ["count" | "path" | "terraform" | "self", ..] => known(),
+            ["each", "key", ..] | ["count" | "path" | "terraform" | "self", ..] => nothing(),
             ["each", "value", rest @ ..] => self.each_value(scope, rest),
-            ["var", name, rest @ ..] => self.variable(scope.module, name, rest),
-            ["module", name, rest @ ..] => self.module(scope.module, name, rest, key),
+            ["var", name, rest @ ..] => self.variable(scope, name, rest),
+            ["module", name, rest @ ..] => self.module(scope, name, rest, key),
             ["data", kind, name, rest @ ..] => {
-                self.resource(&format!("{}data.{kind}.{name}", scope.module), rest, key)
+                self.resource(scope, &format!("data.{kind}.{name}"), rest, key)
             }
             [
                 "local" | "ephemeral" | "each" | "var" | "module" | "data",
                 ..,
             ] => None,
-            [kind, name, rest @ ..] => {
-                self.resource(&format!("{}{kind}.{name}", scope.module), rest, key)
-            }
+            [kind, name, rest @ ..] => self.resource(scope, &format!("{kind}.{name}"), rest, key),
             _ => None,
         }
     }
@@ -122,7 +148,7 @@ impl<'d, 'a> References<'d, 'a> {
             scope.key,
             rest.join(".")
         );
-        self.remember(&what, || {
+        self.remember(what, scope, || {
             let references = expression
                 .get("references")
                 .into_iter()
@@ -135,44 +161,50 @@ impl<'d, 'a> References<'d, 'a> {
         })
     }
 
-    fn remember(&self, what: &str, follow: impl FnOnce() -> Sources) -> Sources {
-        if let Some(found) = self.followed.borrow().get(what) {
+    fn remember(
+        &self,
+        what: String,
+        scope: Scope<'_, 'a>,
+        follow: impl FnOnce() -> Sources,
+    ) -> Sources {
+        let what = format!("{what} {:?}", scope.wanted);
+        if let Some(found) = self.followed.borrow().get(&what) {
             return found.clone();
         }
         if self.depth.get() >= DEEPEST {
             return None;
         }
-        self.followed.borrow_mut().insert(what.to_owned(), None);
+        self.followed.borrow_mut().insert(what.clone(), None);
         self.depth.set(self.depth.get() + 1);
         let found = follow();
         self.depth.set(self.depth.get() - 1);
-        self.followed
-            .borrow_mut()
-            .insert(what.to_owned(), found.clone());
+        self.followed.borrow_mut().insert(what, found.clone());
         found
     }
 
     /// A module's input. Those of the root are known whenever something is planned.
-    fn variable(&self, module: &str, name: &str, rest: &[&str]) -> Sources {
+    fn variable(&self, scope: Scope<'_, 'a>, name: &str, rest: &[&str]) -> Sources {
+        let module = scope.module;
         let Some((caller, _, key)) = parent(module) else {
-            return known();
+            return nothing();
         };
         let call = self.document.call(module)?;
         let Some(expression) = call.path(&["expressions", name]) else {
-            return known();
+            return nothing();
         };
         let scope = Scope {
             module: caller,
             key,
             for_each: call.get("for_each_expression"),
+            ..scope
         };
-        self.remember(&format!("{module}var.{name} {}", rest.join(".")), || {
-            self.expression(expression, scope, rest)
-        })
+        let what = format!("{module}var.{name} {}", rest.join("."));
+        self.remember(what, scope, || self.expression(expression, scope, rest))
     }
 
     /// An output of a module; all of them where the plan does not tell which.
-    fn module(&self, from: &str, name: &str, rest: &[&str], key: &str) -> Sources {
+    fn module(&self, scope: Scope<'_, 'a>, name: &str, rest: &[&str], key: &str) -> Sources {
+        let from = scope.module;
         let call = self
             .document
             .configuration(from)
@@ -193,41 +225,78 @@ impl<'d, 'a> References<'d, 'a> {
             module: &module,
             key: "",
             for_each: None,
+            ..scope
         };
         let outputs = call.path(&["module", "outputs"]);
         let one = |output: Json<'a>, rest: &[&str]| match output.get("expression") {
             Some(expression) => self.expression(expression, scope, rest),
-            None => known(),
+            None => nothing(),
         };
-        self.remember(&format!("{module} {}", rest.join(".")), || {
-            match (outputs, rest) {
-                (Some(outputs), [name, rest @ ..]) => {
-                    outputs.get(name).and_then(|output| one(output, rest))
-                }
-                (Some(outputs), []) => outputs.members().fold(known(), |sources, (_, output)| {
-                    either(sources, one(output, &[]))
-                }),
-                (None, _) => None,
+        let what = format!("{module} {}", rest.join("."));
+        self.remember(what, scope, || match (outputs, rest) {
+            (Some(outputs), [name, rest @ ..]) => {
+                outputs.get(name).and_then(|output| one(output, rest))
             }
+            (Some(outputs), []) => outputs.members().fold(nothing(), |sources, (_, output)| {
+                either(sources, one(output, &[]))
+            }),
+            (None, _) => None,
         })
     }
 
-    /// An attribute of a resource, by the address of its block.
-    fn resource(&self, block: &str, rest: &[&str], key: &str) -> Sources {
-        let mut instances = self.document.of_block(block);
+    /// An attribute of a resource, by the address of its block in the module.
+    fn resource(&self, scope: Scope<'_, 'a>, block: &str, rest: &[&str], key: &str) -> Sources {
+        let block = format!("{}{block}", scope.module);
+        let read = |instance, rest| self.attribute(instance, rest, scope.wanted);
+        let mut instances = self.document.of_block(&block);
         if let [literal, rest @ ..] = rest
             && literal.starts_with('[')
         {
             // Of an instance that is not there nothing is read.
             let instance = instances.find(|i| i.key() == *literal);
-            return instance.map_or_else(known, |instance| attribute(instance, rest));
+            return instance.map_or_else(nothing, |instance| read(instance, rest));
         }
-        let all = instances.clone();
+        let mut all = instances.clone();
         match instances.find(|i| !key.is_empty() && i.key() == key) {
-            Some(instance) => attribute(instance, rest),
+            Some(instance) => read(instance, rest),
             // Any of them, where the plan does not tell which.
-            None => all.map(|i| attribute(i, rest)).fold(known(), either),
+            None => all.try_fold(BTreeSet::new(), |sources, instance| {
+                either(Some(sources), read(instance, rest))
+            }),
         }
+    }
+
+    /// What is read of an instance. Where the plan does not tell what is read, it is taken to be the id
+    /// that is not known.
+    fn attribute(&self, instance: &Instance<'a>, rest: &[&str], wanted: Wanted) -> Sources {
+        let own = |name: &str| Some([(instance.address.to_owned(), name.to_owned())].into());
+        match (wanted, rest) {
+            (Wanted::Known, [name]) if !instance.is_unknown(name) => {
+                self.written(instance, name, wanted).or_else(|| own(name))
+            }
+            (Wanted::Known, _) => nothing(),
+            (Wanted::Unknown, []) if !instance.has_unknowns() => nothing(),
+            (Wanted::Unknown, []) if instance.is_unknown("id") => own("id"),
+            (Wanted::Unknown, []) => None,
+            (Wanted::Unknown, [first, ..]) if !instance.is_unknown(first) => nothing(),
+            (Wanted::Unknown, [name]) => self.written(instance, name, wanted).or_else(|| own(name)),
+            (Wanted::Unknown, path) => own(&path.join(".").replace(".[", "[")),
+        }
+    }
+
+    /// What an argument of an instance was read from, where the configuration tells that.
+    fn written(&self, instance: &Instance<'a>, name: &str, wanted: Wanted) -> Sources {
+        let block = self.document.block(instance);
+        let expression = block?.path(&["expressions", name])?;
+        let scope = Scope::of(instance, block, wanted);
+        let what = format!("{}.{name}", instance.address);
+        let sources = self.remember(what, scope, || self.expression(expression, scope, &[]));
+        sources.filter(|sources| !sources.is_empty())
+    }
+
+    /// The value of an attribute, where that is known.
+    pub(super) fn value(&self, (address, attribute): &(String, String)) -> Option<Json<'a>> {
+        self.document.instance(address)?.after?.get(attribute)
     }
 }
 
@@ -245,16 +314,4 @@ fn read<'t>(head: &'t str, tail: &[&'t str]) -> Vec<&'t str> {
         path.extend(tail);
     }
     path
-}
-
-/// What is read of an instance. Where the plan does not tell what is read, it is taken to be the id.
-fn attribute(instance: &Instance<'_>, rest: &[&str]) -> Sources {
-    let attribute = match rest {
-        [] if !instance.has_unknowns() => return known(),
-        [] if instance.is_unknown("id") => "id".to_owned(),
-        [] => return None,
-        [first, ..] if !instance.is_unknown(first) => return known(),
-        path => path.join(".").replace(".[", "["),
-    };
-    Some([(instance.address.to_owned(), attribute)].into())
 }

@@ -417,3 +417,61 @@ fn odd_documents_do_no_harm() {
         alone(text);
     }
 }
+
+#[test]
+fn known_values_tell_what_they_were_read_of() {
+    let resource = |kind: &str, name: &str, after: &str| {
+        format!(
+            r#"{{"address":"{kind}.{name}","mode":"managed","type":"{kind}","name":"{name}","change":{{"actions":["no-op"],"before":{after},"after":{after},"after_unknown":{{}}}}}}"#
+        )
+    };
+    let written = |kind: &str, name: &str, expressions: &str| {
+        format!(
+            r#"{{"address":"{kind}.{name}","mode":"managed","type":"{kind}","name":"{name}","expressions":{expressions}}}"#
+        )
+    };
+    let read = |references: &str| {
+        let text = format!(
+            r#"{{"format_version":"1.2","resource_changes":[{}],"configuration":{{"root_module":{{"resources":[{}]}}}}}}"#,
+            [
+                resource("network", "a", r#"{"name":"n"}"#),
+                resource("network", "b", r#"{"name":"n"}"#),
+                resource("peering", "p", r#"{"network":"n"}"#),
+                resource("subnet", "s", r#"{"network":"n"}"#),
+            ]
+            .join(","),
+            [
+                written("network", "a", r#"{"name":{"constant_value":"n"}}"#),
+                written("network", "b", r#"{"name":{"constant_value":"n"}}"#),
+                written(
+                    "peering",
+                    "p",
+                    r#"{"network":{"references":["network.b.name","network.b"]}}"#
+                ),
+                written(
+                    "subnet",
+                    "s",
+                    &format!(r#"{{"network":{{"references":{references}}}}}"#)
+                ),
+            ]
+            .join(",")
+        );
+        let plan = alone(&text);
+        let value = attribute(self::resource(&plan, "subnet.s"), "network");
+        assert_eq!(value.shown(), "n");
+        let origin = value.origin().expect("it stands somewhere").clone();
+        let reference = origin.references().next();
+        reference.map(|r| format!("{}.{}", r.resource, r.attribute))
+    };
+    let only = |name: &str| Some(format!("network.{name}.name"));
+    assert_eq!(read(r#"["network.a.name","network.a"]"#), only("a"));
+    // Through an argument of something else.
+    assert_eq!(read(r#"["peering.p.network","peering.p"]"#), only("b"));
+    // Which of the two can't be told.
+    assert_eq!(
+        read(r#"["network.a.name","network.a","network.b.name","network.b"]"#),
+        None
+    );
+    // It has another value.
+    assert_eq!(read(r#"["network.a.id","network.a"]"#), None);
+}
