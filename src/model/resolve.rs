@@ -119,7 +119,8 @@ impl<'k> Resolver<'k> {
     fn referenced(&self, value: &Value, attribute: &str, kinds: &[KindId]) -> Option<ResourceId> {
         let read = |r: &Reference| {
             let id = self.by_address.get(&r.resource).copied();
-            id.filter(|_| &*r.attribute == attribute)
+            // The whole of it stands for what others refer by.
+            id.filter(|_| &*r.attribute == attribute || r.attribute.is_empty())
         };
         let wanted = |id: &ResourceId| kinds.is_empty() || kinds.contains(&self.get(*id).kind);
         let chain = value.origin().map(|o| o.references());

@@ -210,7 +210,10 @@ impl<'a> Reader<'_, '_, 'a> {
         let cause = Cause::new(CauseKind::Deployment, format!("`{key}` {cause}"));
         let symbol = match &references[..] {
             [one] => {
-                let shown = format!("{}.{}", one.resource, one.attribute);
+                let shown = match &*one.attribute {
+                    "" => one.resource.to_string(),
+                    attribute => format!("{}.{attribute}", one.resource),
+                };
                 let symbol = Symbol::new(key, shown, cause).never_null();
                 symbol.referring(one.clone())
             }

@@ -1,11 +1,12 @@
 //! The parts of a plan or state that matter: the resource instances of the world that it leads to, what
 //! happens to each, and the configuration.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::json::Json;
 use super::traversal::without_keys;
 use crate::declared::Problem;
+use crate::terraform::module_of;
 
 /// A plan, or a state: `terraform show -json` of either.
 pub(super) struct Document<'a> {
@@ -15,6 +16,8 @@ pub(super) struct Document<'a> {
     by_address: HashMap<&'a str, usize>,
     /// By address without the instance's own key.
     by_block: HashMap<&'a str, Vec<usize>>,
+    /// The keys of module instances, by the address of the call; only of those that hold something.
+    keys: BTreeMap<String, BTreeSet<&'a str>>,
     /// The configuration of resources by address without any keys.
     configured: HashMap<String, Json<'a>>,
     pub(super) problems: Vec<Problem>,
@@ -99,6 +102,7 @@ impl<'a> Document<'a> {
             instances: Vec::new(),
             by_address: HashMap::new(),
             by_block: HashMap::new(),
+            keys: BTreeMap::new(),
             configured: configured(root),
             problems: Vec::new(),
             notices: Vec::new(),
@@ -117,9 +121,11 @@ impl<'a> Document<'a> {
                 .into_iter()
                 .for_each(|m| document.module(m, true));
         }
-        // What was read while planning stands in the state before.
+        // What was read while planning stands in the state before; and so does what stays as it is, where a
+        // plan is only of some targets, or of none.
         if let Some(module) = root.path(&["prior_state", "values", "root_module"]) {
-            document.module(module, false);
+            let unchanged = !document.is_complete() || document.by_address.is_empty();
+            document.module(module, unchanged);
         }
         Ok(document)
     }
@@ -127,6 +133,20 @@ impl<'a> Document<'a> {
     /// Whether it tells what is there, and nothing of what is to come.
     pub(super) fn is_state(&self) -> bool {
         self.root.get("values").is_some()
+    }
+
+    /// Whether all that is configured and to be there is in it.
+    pub(super) fn is_complete(&self) -> bool {
+        let says = |name: &str, value: bool| self.root.get(name).is_some_and(|v| v.is(value));
+        !says("complete", false) && !says("errored", true)
+    }
+
+    /// What is configured, by address without keys, in order.
+    pub(super) fn blocks(&self) -> BTreeMap<&str, Json<'a>> {
+        let blocks = self.configured.iter();
+        blocks
+            .map(|(address, block)| (&**address, *block))
+            .collect()
     }
 
     /// What Terraform itself says is missing in the plan.
@@ -199,12 +219,9 @@ impl<'a> Document<'a> {
                     ..instance
                 });
             }
-            open.extend(
-                module
-                    .get("child_modules")
-                    .into_iter()
-                    .flat_map(Json::items),
-            );
+            let inner = module.get("child_modules").into_iter();
+            let inner: Vec<_> = inner.flat_map(Json::items).collect();
+            open.extend(inner.into_iter().rev());
         }
     }
 
@@ -237,6 +254,21 @@ impl<'a> Document<'a> {
             .or_default()
             .push(index);
         self.instances.push(instance);
+        let mut module = module_of(address);
+        while let Some((outer, _, key)) = super::traversal::parent(module) {
+            let call = &module[..module.len() - key.len() - ".".len()];
+            let known = self.keys.entry(call.to_owned()).or_default();
+            if !known.insert(key) {
+                break;
+            }
+            module = outer;
+        }
+    }
+
+    /// The keys of the instances of a module, by the address of the call.
+    pub(super) fn keys(&self, call: &str) -> Vec<&'a str> {
+        let keys = self.keys.get(call).into_iter().flatten();
+        keys.copied().collect()
     }
 
     /// The instance of an address.
@@ -262,6 +294,18 @@ impl<'a> Document<'a> {
     pub(super) fn call(&self, module: &str) -> Option<Json<'a>> {
         let (parent, name, _) = super::traversal::parent(module)?;
         self.configuration(parent)?.get("module_calls")?.get(name)
+    }
+
+    /// Whether a module, or one that it is in, is called for several instances.
+    pub(super) fn is_repeated(&self, module: &str) -> bool {
+        let repeated = |call: Json<'_>| {
+            ["count_expression", "for_each_expression"]
+                .into_iter()
+                .any(|name| call.get(name).is_some())
+        };
+        super::traversal::parent(module).is_some_and(|(outer, ..)| {
+            self.call(module).is_none_or(repeated) || self.is_repeated(outer)
+        })
     }
 
     /// The configuration of a resource.

@@ -14,6 +14,7 @@ mod beside;
 mod body;
 mod document;
 mod json;
+mod left_out;
 mod order;
 mod references;
 #[cfg(test)]
@@ -182,6 +183,7 @@ fn declarations(
         places.push(written.as_ref().and_then(|w| w.lay_under(&mut declared)));
         out.resources.push(declared);
     }
+    out.opaque.extend(left_out::left_out(document, &references));
     out.graph = order.graph;
     // The configuration's order is more exact, since it knows what locals read; but it knows nothing of
     // modules that are not installed.

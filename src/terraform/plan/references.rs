@@ -39,6 +39,14 @@ pub(super) enum Wanted {
     Unknown,
 }
 
+/// What any of `things` may be.
+fn any<T>(things: impl IntoIterator<Item = T>, of: impl Fn(T) -> Sources) -> Sources {
+    let mut things = things.into_iter();
+    things.try_fold(BTreeSet::new(), |sources, thing| {
+        either(Some(sources), of(thing))
+    })
+}
+
 /// Where an expression stands.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'s, 'a> {
@@ -110,10 +118,20 @@ impl<'d, 'a> References<'d, 'a> {
             == 1
             && heads.len() == 2;
         let key = if by_key { scope.key } else { "" };
-        heads.iter().fold(nothing(), |sources, head| {
-            sources.as_ref()?;
-            either(sources, self.head(&read(head, tail), scope, key))
-        })
+        any(heads, |head| self.element(head, key, tail, scope))
+    }
+
+    /// What is read of a thing, or of its member of a key, where that is not empty.
+    fn element(&self, head: &str, key: &str, rest: &[&str], scope: Scope<'_, 'a>) -> Sources {
+        let names: Vec<&str> = parts(head).filter(|part| !part.starts_with('[')).collect();
+        match names.as_slice() {
+            // Not instances of a block, but members of a value.
+            ["var", ..] | ["module", _, _, ..] if !key.is_empty() => {
+                let rest = [&[key], rest].concat();
+                self.head(&read(head, &rest), scope, "")
+            }
+            _ => self.head(&read(head, rest), scope, key),
+        }
     }
 
     fn head(&self, path: &[&str], scope: Scope<'_, 'a>, key: &str) -> Sources {
@@ -153,10 +171,14 @@ impl<'d, 'a> References<'d, 'a> {
                 .get("references")
                 .into_iter()
                 .flat_map(Json::items);
+            // Instances made for each of another block's, or for the members of a map, have the keys of those.
+            let of = |head: &str, rest| self.element(head, scope.key, rest, own);
             match &heads(references.filter_map(Json::text))[..] {
-                // Instances made for each of another block's have the keys of those.
-                [only] => self.head(&read(only, rest), own, scope.key),
-                _ => self.expression(expression, own, rest),
+                [only] => of(only, rest),
+                // Or the member is made of what is read of these.
+                all => any(all.iter().copied(), |head| {
+                    either(of(head, rest), of(head, &[]))
+                }),
             }
         })
     }
@@ -202,45 +224,55 @@ impl<'d, 'a> References<'d, 'a> {
         self.remember(what, scope, || self.expression(expression, scope, rest))
     }
 
-    /// An output of a module; all of them where the plan does not tell which.
+    /// What is read of a module.
     fn module(&self, scope: Scope<'_, 'a>, name: &str, rest: &[&str], key: &str) -> Sources {
         let from = scope.module;
-        let call = self
-            .document
-            .configuration(from)
-            .and_then(|c| c.get("module_calls")?.get(name));
-        let call = call?;
-        let repeated = call
-            .get("for_each_expression")
-            .or_else(|| call.get("count_expression"))
-            .is_some();
+        let calls = self.document.configuration(from)?.get("module_calls")?;
+        let call = calls.get(name)?;
+        let repeated =
+            call.get("for_each_expression").is_some() || call.get("count_expression").is_some();
         let (key, rest) = match rest {
             [literal, rest @ ..] if literal.starts_with('[') => (*literal, rest),
-            _ if repeated && key.is_empty() => return None,
             _ if repeated => (key, rest),
             _ => ("", rest),
         };
-        let module = format!("{from}module.{name}{key}.");
+        let of = |key: &str| self.outputs(scope, &format!("{from}module.{name}{key}."), call, rest);
+        if !repeated {
+            return of("");
+        }
+        let keys = self.document.keys(&format!("{from}module.{name}"));
+        match keys.iter().find(|own| plain(own) == plain(key)) {
+            Some(own) => of(own),
+            None if !key.is_empty() => of(key),
+            None if keys.is_empty() => None,
+            // Any of them, where the plan does not tell which.
+            None => any(keys, |own| of(own)),
+        }
+    }
+
+    /// An output of a module instance; all of them where the plan does not tell which.
+    fn outputs(
+        &self,
+        scope: Scope<'_, 'a>,
+        module: &str,
+        call: Json<'a>,
+        rest: &[&str],
+    ) -> Sources {
         let scope = Scope {
-            module: &module,
+            module,
             key: "",
             for_each: None,
             ..scope
         };
-        let outputs = call.path(&["module", "outputs"]);
+        let outputs = call.path(&["module", "outputs"])?;
         let one = |output: Json<'a>, rest: &[&str]| match output.get("expression") {
             Some(expression) => self.expression(expression, scope, rest),
             None => nothing(),
         };
         let what = format!("{module} {}", rest.join("."));
-        self.remember(what, scope, || match (outputs, rest) {
-            (Some(outputs), [name, rest @ ..]) => {
-                outputs.get(name).and_then(|output| one(output, rest))
-            }
-            (Some(outputs), []) => outputs.members().fold(nothing(), |sources, (_, output)| {
-                either(sources, one(output, &[]))
-            }),
-            (None, _) => None,
+        self.remember(what, scope, || match rest {
+            [name, rest @ ..] => outputs.get(name).and_then(|output| one(output, rest)),
+            [] => any(outputs.members(), |(_, output)| one(output, &[])),
         })
     }
 
@@ -256,31 +288,38 @@ impl<'d, 'a> References<'d, 'a> {
             let instance = instances.find(|i| i.key() == *literal);
             return instance.map_or_else(nothing, |instance| read(instance, rest));
         }
-        let mut all = instances.clone();
-        match instances.find(|i| !key.is_empty() && i.key() == key) {
+        let all = instances.clone();
+        match instances.find(|i| !key.is_empty() && plain(i.key()) == plain(key)) {
             Some(instance) => read(instance, rest),
             // Any of them, where the plan does not tell which.
-            None => all.try_fold(BTreeSet::new(), |sources, instance| {
-                either(Some(sources), read(instance, rest))
-            }),
+            None => any(all, |instance| read(instance, rest)),
         }
     }
 
-    /// What is read of an instance. Where the plan does not tell what is read, it is taken to be the id
-    /// that is not known.
+    /// What is read of an instance.
     fn attribute(&self, instance: &Instance<'a>, rest: &[&str], wanted: Wanted) -> Sources {
-        let own = |name: &str| Some([(instance.address.to_owned(), name.to_owned())].into());
-        match (wanted, rest) {
-            (Wanted::Known, [name]) if !instance.is_unknown(name) => {
-                self.written(instance, name, wanted).or_else(|| own(name))
+        let own = |name: &str| (instance.address.to_owned(), name.to_owned());
+        let is_wanted = |name: &str| match wanted {
+            Wanted::Known => !instance.is_unknown(name),
+            Wanted::Unknown => instance.is_unknown(name),
+        };
+        match (rest, wanted) {
+            ([], Wanted::Unknown) if !instance.has_unknowns() => nothing(),
+            // Where the plan does not tell what is read, it is taken to be what others refer by.
+            ([], Wanted::Known) => Some(["id", "name"].map(own).into()),
+            ([], Wanted::Unknown) => match (is_wanted("id"), is_wanted("name")) {
+                (true, true) => Some([own("")].into()),
+                (true, false) => Some([own("id")].into()),
+                (false, true) => Some([own("name")].into()),
+                (false, false) => None,
+            },
+            ([first, ..], _) if !is_wanted(first) => nothing(),
+            ([name], _) => {
+                let written = self.written(instance, name, wanted);
+                written.or_else(|| Some([own(name)].into()))
             }
-            (Wanted::Known, _) => nothing(),
-            (Wanted::Unknown, []) if !instance.has_unknowns() => nothing(),
-            (Wanted::Unknown, []) if instance.is_unknown("id") => own("id"),
-            (Wanted::Unknown, []) => None,
-            (Wanted::Unknown, [first, ..]) if !instance.is_unknown(first) => nothing(),
-            (Wanted::Unknown, [name]) => self.written(instance, name, wanted).or_else(|| own(name)),
-            (Wanted::Unknown, path) => own(&path.join(".").replace(".[", "[")),
+            (_, Wanted::Known) => nothing(),
+            (path, Wanted::Unknown) => Some([own(&path.join(".").replace(".[", "["))].into()),
         }
     }
 
@@ -298,6 +337,12 @@ impl<'d, 'a> References<'d, 'a> {
     pub(super) fn value(&self, (address, attribute): &(String, String)) -> Option<Json<'a>> {
         self.document.instance(address)?.after?.get(attribute)
     }
+}
+
+/// A key without its brackets, and without quotes: `x["0"]` is `x[0]`, too.
+fn plain(key: &str) -> &str {
+    let inner = key.trim_start_matches('[').trim_end_matches(']');
+    inner.trim_matches('"')
 }
 
 /// The path of a reference with what is read of it. Where an attribute of a resource is referred to,

@@ -172,6 +172,29 @@ fn unknown_values_are_followed_to_the_one_thing_that_they_can_be() {
             r#"module.m["a"].terraform_data.in.id"#,
         ),
         ("terraform_data.rs", "input.a", "known v"),
+        // Through an argument of another resource.
+        (
+            "terraform_data.through",
+            "input",
+            r#"terraform_data.each["a"].id"#,
+        ),
+        // Members of maps by their keys, also where the map is one or another, or made of modules.
+        (
+            r#"terraform_data.maybe["b"]"#,
+            "input",
+            r#"terraform_data.each["b"].id"#,
+        ),
+        (
+            r#"module.n.terraform_data.each["b"]"#,
+            "input",
+            r#"module.m["b"].terraform_data.in.id"#,
+        ),
+        // The key is the number of an instance.
+        (
+            r#"terraform_data.number["1"]"#,
+            "input",
+            "terraform_data.cnt[1].id",
+        ),
     ] {
         assert_eq!(relation(&plan, address, path), expected, "{address}.{path}");
     }
@@ -474,4 +497,55 @@ fn known_values_tell_what_they_were_read_of() {
     );
     // It has another value.
     assert_eq!(read(r#"["network.a.id","network.a"]"#), None);
+}
+
+#[test]
+fn what_a_plan_leaves_out_is_there_or_not_looked_into() {
+    let addresses = |plan: &Declarations| -> Vec<String> {
+        plan.resources
+            .iter()
+            .map(|r| r.address.to_string())
+            .collect()
+    };
+    // Nothing is there yet.
+    let target = alone(plan!("parts/target.json"));
+    assert_eq!(
+        addresses(&target),
+        ["terraform_data.one", "terraform_data.two"]
+    );
+    let [left] = &target.opaque[..] else {
+        panic!("{:?}", target.opaque);
+    };
+    assert_eq!(
+        &*left.cause.text,
+        "`terraform_data.three` is not in this plan"
+    );
+    let inputs = left.inputs.as_list().expect("a list");
+    let told = inputs.items.iter().filter_map(Value::as_symbol);
+    let told: Vec<_> = told
+        .filter_map(|s| s.reference())
+        .map(|r| &*r.resource)
+        .collect();
+    assert_eq!(told, ["terraform_data.two"]);
+    // What stays is known from the state.
+    for (text, kept) in [
+        (plan!("parts/again.json"), 2),
+        (plan!("parts/refresh.json"), 3),
+    ] {
+        let plan = alone(text);
+        let mut all = addresses(&plan);
+        all.sort();
+        assert_eq!(
+            all,
+            [
+                "terraform_data.one",
+                "terraform_data.three",
+                "terraform_data.two"
+            ]
+        );
+        assert_eq!(plan.opaque.len(), 0);
+        assert!(!plan.deployed);
+        let unchanged = plan.resources.iter().filter(|r| r.change.is_none());
+        assert_eq!(unchanged.count(), kept);
+    }
 }

@@ -45,3 +45,16 @@ data "terraform_remote_state" "r" {
 }
 resource "terraform_data" "rs" { input = data.terraform_remote_state.r.outputs }
 output "o" { value = module.m["a"].out }
+resource "terraform_data" "through" { input = terraform_data.cnt[0].input }
+resource "terraform_data" "maybe" {
+  for_each = length(var.keys) > 0 ? terraform_data.each : {}
+  input = each.value.id
+}
+resource "terraform_data" "number" {
+  for_each = toset(["0", "1"])
+  input = terraform_data.cnt[each.key].id
+}
+module "n" {
+  source = "./n"
+  ids = { for k, m in module.m : k => m.out if k != "z" }
+}
