@@ -319,7 +319,7 @@ pub struct Undecided {
     pub span: Span,
 }
 
-/// A module or deployment that could not be looked into: what it declares is not known.
+/// A part, such as a module, that could not be looked into: what it declares is not known.
 #[derive(Clone, Debug)]
 pub struct NotSeen {
     /// `module.network`, or the deployment's name.

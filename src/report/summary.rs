@@ -108,10 +108,7 @@ pub fn write_summary(
         writeln!(out, "suppressed {}", ways.join(", "))?;
     }
     if !report.opaque.is_empty() {
-        let parts = match report.opaque.len() {
-            1 => "1 module or deployment".to_owned(),
-            number => format!("{number} modules or deployments"),
-        };
+        let parts = count(report.opaque.len(), "part");
         writeln!(out, "not looked into: {parts}{hint}")?;
     }
     if !report.problems.is_empty() {
