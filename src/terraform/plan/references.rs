@@ -246,7 +246,7 @@ impl<'d, 'a> References<'d, 'a> {
             None if !key.is_empty() => of(key),
             None if keys.is_empty() => None,
             // Any of them, where the plan does not tell which.
-            None => any(keys, |own| of(own)),
+            None => any(keys, of),
         }
     }
 
