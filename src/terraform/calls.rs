@@ -75,7 +75,7 @@ impl Unit<'_> {
             .is_some_and(|caller| {
                 let call = &self.instances[caller.instance].module.calls[caller.call];
                 let refs = call.inputs.get(name);
-                refs.is_some_and(|refs| self.rests_on_default(caller.instance, refs))
+                refs.is_some_and(|refs| self.sources(caller.instance, refs).default)
             });
         let message = format!("this value of `{name}` is not of the variable's type: {why}");
         let problem = match value.span() {
@@ -86,25 +86,12 @@ impl Unit<'_> {
         self.tell(problem.help(help), by_default);
     }
 
-    /// A variable without a value: an open input of a root, a fault of a caller.
-    fn missing(&mut self, instance: usize, name: &Name, nullable: bool) -> Value {
+    /// A variable without a value: an open input of a root, a fault of a caller that is told there.
+    fn missing(&self, instance: usize, name: &Name, nullable: bool) -> Value {
         let at = &self.instances[instance];
         let cause = match &at.caller {
             None => Cause::new(CauseKind::Input, format!("variable `{name}` has no value")),
-            Some(caller) => {
-                let call = &self.instances[caller.instance].module.calls[caller.call];
-                let problem = Problem::at(
-                    call.block.header,
-                    format!(
-                        "module `{}` is called without its argument `{name}`",
-                        call.name
-                    ),
-                )
-                .help(format!("add `{name} = …`, or give the variable a default"));
-                let text = format!("argument `{name}` is missing");
-                self.tell(problem, false);
-                Cause::new(CauseKind::Invalid, text)
-            }
+            Some(_) => Cause::new(CauseKind::Invalid, format!("argument `{name}` is missing")),
         };
         let at = &self.instances[instance];
         let symbol = Symbol::new(
@@ -139,6 +126,9 @@ impl Unit<'_> {
             self.tell(problem, false);
         }
         if let (Ok(target), None) = (target, &refused.0) {
+            if expansion.instances.is_empty() {
+                self.pass(instance, i);
+            }
             let children = expansion
                 .instances
                 .iter()

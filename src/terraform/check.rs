@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 
-use super::module::{Module, shown};
-use super::refs::{Collector, Ref, Target};
+use super::module::{Module, ModuleCall, shown};
+use super::refs::{Collector, Follows, Ref, Target};
 use super::syntax::ast::Name;
-use super::unit::{Called, Unit};
+use super::unit::Unit;
 use crate::declared::Problem;
 use crate::files::normalize;
 use crate::source::Span;
@@ -43,6 +43,47 @@ impl Module {
         for (target, span) in missing {
             self.problems.push(undeclared(&target, span));
         }
+    }
+}
+
+impl Module {
+    /// References to instances of what is not repeated, and past those of what is. Terraform refuses
+    /// them also where nothing looks at them.
+    pub(super) fn check_instances(&mut self) {
+        let mut found: Vec<Problem> = Vec::new();
+        for r in self.references().filter(|r| !r.dynamic) {
+            let (Target::Resource(..), Some(i)) = (&r.target, self.find(&r.target)) else {
+                continue;
+            };
+            let body = &self.resources[i].block.body;
+            let repeated = ["count", "for_each"]
+                .into_iter()
+                .find(|n| body.get(n).is_some());
+            let name = shown(&r.target);
+            let problem = Problem::at(
+                r.span,
+                match (r.follows, repeated) {
+                    (Follows::Key, None) => {
+                        format!(
+                            "`{name}` has neither `count` nor `for_each`, so it has no instances"
+                        )
+                    }
+                    (Follows::Attribute, Some(by)) => {
+                        format!("`{name}` has `{by}`, and this names none of its instances")
+                    }
+                    _ => continue,
+                },
+            );
+            let problem = problem.help(match repeated {
+                None => format!("leave out the brackets behind `{name}`"),
+                Some("count") => format!("write `{name}[0]`, or `{name}[*]` for all of them"),
+                Some(_) => format!("write `{name}[\"KEY\"]`, or `values({name})` for all of them"),
+            });
+            if found.iter().all(|p| p.message != problem.message) {
+                found.push(problem);
+            }
+        }
+        self.problems.extend(found);
     }
 }
 
@@ -88,16 +129,36 @@ impl Module {
                     .help("remove one of them"),
                 );
             }
-            let mut may = vec!["self"];
+            let mut may = Vec::new();
             may.extend(count.map(|_| "count"));
             may.extend(for_each.map(|_| "each"));
             let mut collector = Collector::default();
-            collector.body(
-                &block.body,
-                &["provisioner", "connection", "count", "for_each"],
-            );
-            found.extend(misplaced(&collector, &may));
-            found.extend(no_calls(&collector));
+            let apart = [
+                "provisioner",
+                "connection",
+                "lifecycle",
+                "count",
+                "for_each",
+            ];
+            collector.body(&block.body, &apart);
+            let mut repetition = Collector::default();
+            count
+                .iter()
+                .chain(&for_each)
+                .for_each(|e| repetition.expr(e));
+            for (collector, may) in [(&collector, &may[..]), (&repetition, &[])] {
+                found.extend(misplaced(collector, may));
+                found.extend(no_calls(collector));
+            }
+            let lifecycle = block.body.blocks().filter(|b| &*b.kind == "lifecycle");
+            for condition in lifecycle.flat_map(|b| b.body.blocks()) {
+                let mut collector = Collector::default();
+                collector.body(&condition.body, &[]);
+                let after = &*condition.kind == "postcondition";
+                let may: Vec<&str> = may.iter().copied().chain(after.then_some("self")).collect();
+                found.extend(misplaced(&collector, &may));
+                found.extend(no_calls(&collector));
+            }
         }
         self.problems.extend(found);
     }
@@ -210,7 +271,7 @@ fn misplaced(collector: &Collector, may: &[&str]) -> Vec<Problem> {
         let help = match &**name {
             "each" => "it exists in blocks with `for_each`",
             "count" => "it exists in blocks with `count`",
-            _ => "it exists in provisioners and conditions of a resource",
+            _ => "it exists in provisioners, connections and postconditions of a resource",
         };
         out.push(Problem::at(*span, format!("`{name}` has no meaning here")).help(help));
     }
@@ -230,42 +291,18 @@ fn no_calls(collector: &Collector) -> Vec<Problem> {
 }
 
 impl Unit<'_> {
-    /// Arguments that a called module does not declare, and outputs that are read of it and not there.
+    /// What does not fit between a call and the module that it leads to, whether it has instances or not.
     pub(super) fn check_calls(&mut self) {
+        let instances = self.instances.iter().map(|at| (&at.module, &at.callees));
+        let idle = self.idle.values().map(|idle| (&idle.module, &idle.callees));
         let mut found: Vec<Problem> = Vec::new();
-        for at in &self.instances {
-            for (called, call) in at.calls.iter().zip(&at.module.calls) {
-                let Called::Followed(_, children) = called else {
-                    continue;
-                };
-                let Some(&child) = children.first() else {
-                    continue;
-                };
-                let target = &self.instances[child].module;
-                // A directory with errors may lack what a broken block declares.
-                if target.known || !target.problems.is_empty() {
-                    continue;
-                }
-                for a in call.block.body.attributes() {
-                    let wanted = call.inputs.contains_key(&a.name);
-                    if wanted && !target.variables.iter().any(|v| v.name == a.name) {
-                        let message =
-                            format!("module `{}` has no variable `{}`", call.name, a.name);
-                        found
-                            .push(Problem::at(a.name_span, message).help(
-                                "remove the argument, or declare the variable in the module",
-                            ));
-                    }
-                }
-                for (output, span) in reads(&at.module, &call.name) {
-                    let missing = !target.outputs.iter().any(|o| o.name == output);
-                    if missing {
-                        let message = format!("module `{}` has no output `{output}`", call.name);
-                        found.push(
-                            Problem::at(span, message)
-                                .help("declare the output in the module, or read another one"),
-                        );
-                    }
+        // Each directory once: its calls lead to the same modules.
+        let mut seen = BTreeSet::new();
+        let mut fresh = |module: &Module| !module.known && seen.insert(module.directory.clone());
+        for (module, callees) in instances.chain(idle).filter(|(m, _)| fresh(m)) {
+            for (call, callee) in module.calls.iter().zip(callees) {
+                if let Ok(target) = callee {
+                    found.extend(call_faults(module, call, target));
                 }
             }
         }
@@ -273,6 +310,44 @@ impl Unit<'_> {
             self.tell(problem, false);
         }
     }
+}
+
+/// Arguments that a called module needs or does not declare, and outputs that are read of it and not there.
+fn call_faults(module: &Module, call: &ModuleCall, target: &Module) -> Vec<Problem> {
+    let given = |name: &Name| call.inputs.contains_key(name);
+    let needed = target.variables.iter().filter(|v| v.default.is_none());
+    let mut out: Vec<Problem> = needed
+        .filter(|v| !given(&v.name))
+        .map(|v| {
+            let (call_name, name) = (&call.name, &v.name);
+            let message = format!("module `{call_name}` is called without its argument `{name}`");
+            Problem::at(call.block.header, message)
+                .help(format!("add `{name} = …`, or give the variable a default"))
+        })
+        .collect();
+    // A directory with errors may lack what a broken block declares.
+    if target.known || !target.whole {
+        return out;
+    }
+    for a in call.block.body.attributes().filter(|a| given(&a.name)) {
+        if !target.variables.iter().any(|v| v.name == a.name) {
+            let message = format!("module `{}` has no variable `{}`", call.name, a.name);
+            out.push(
+                Problem::at(a.name_span, message)
+                    .help("remove the argument, or declare the variable in the module"),
+            );
+        }
+    }
+    for (output, span) in reads(module, &call.name) {
+        if !target.outputs.iter().any(|o| o.name == output) {
+            let message = format!("module `{}` has no output `{output}`", call.name);
+            out.push(
+                Problem::at(span, message)
+                    .help("declare the output in the module, or read another one"),
+            );
+        }
+    }
+    out
 }
 
 /// The outputs of a call that its module reads, each with the first place.

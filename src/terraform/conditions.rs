@@ -2,10 +2,10 @@
 //! `postcondition`. One that is certainly false for the values given is a problem. `check` blocks only
 //! warn, so they say nothing here.
 
-use std::collections::BTreeSet;
-
+use super::eval::{is_error, to_bool};
 use super::expand::{self, Told};
-use super::refs::{Collector, Ref};
+use super::refs::Collector;
+use super::refused;
 use super::syntax::ast::{Body, Expr};
 use super::unit::{Item, State, Unit, repeated};
 use crate::declared::Problem;
@@ -95,14 +95,15 @@ impl Unit<'_> {
     /// What is to be told of a `count` or `for_each`. A value that Terraform refuses is likewise no problem
     /// where it rests on a default of the root.
     pub(super) fn tell_repetition(&mut self, instance: usize, body: &Body, told: Told) {
-        if !told.of_value.is_empty() {
+        if !(told.of_value.is_empty() && told.errors.is_empty()) {
             let mut read = Collector::default();
             for expr in ["count", "for_each"].iter().filter_map(|n| body.get(n)) {
                 read.expr(expr);
             }
-            let by_default = self.rests_on_default(instance, &read.refs);
-            for problem in told.of_value {
-                self.tell(problem, by_default);
+            let sources = self.sources(instance, &read.refs);
+            let errors = told.errors.into_iter().filter(|_| sources.certain());
+            for problem in told.of_value.into_iter().chain(errors) {
+                self.tell(problem, sources.default);
             }
         }
         for problem in told.problems {
@@ -161,9 +162,15 @@ impl Unit<'_> {
                 None => ev.eval(expr, scope),
             })
         };
-        if eval(holds).as_bool() != Some(false) {
-            return None;
-        }
+        let value = eval(holds);
+        let refused = |what| Problem::at(holds.span, format!("{}: {what}", checked.of));
+        let refused = match to_bool(&value) {
+            _ if is_error(&value) => Some(refused::problem(&value)?),
+            None => Some(refused("its condition is no boolean").help("write a comparison")),
+            Some(b) if b.is_null() => Some(refused("its condition is null").help("compare it")),
+            Some(b) if b.as_bool() == Some(false) => None,
+            _ => return None,
+        };
         let mut read = Collector::default();
         read.expr(holds);
         for name in ["count", "for_each"] {
@@ -174,7 +181,14 @@ impl Unit<'_> {
         if read.files {
             return None;
         }
-        let by_default = self.rests_on_default(instance, &read.refs);
+        let sources = self.sources(instance, &read.refs);
+        let by_default = sources.default;
+        if let Some(problem) = refused {
+            return sources.certain().then_some(Broken {
+                problem,
+                by_default,
+            });
+        }
         let message = message.as_ref().map(eval);
         let message = message.filter(|m| !m.hides());
         let message = message.as_ref().and_then(Value::as_str);
@@ -192,32 +206,5 @@ impl Unit<'_> {
             problem,
             by_default,
         })
-    }
-
-    /// Whether references lead to a variable of the root that has only its default.
-    pub(super) fn rests_on_default(&self, instance: usize, refs: &[Ref]) -> bool {
-        let mut open = Vec::new();
-        self.resolve(instance, refs, &mut open);
-        let calls = |instance: usize| {
-            let caller = self.instances[instance].caller.as_ref();
-            caller.map(|c| (c.instance, Item::Call(c.call)))
-        };
-        open.extend(calls(instance));
-        let mut seen = BTreeSet::new();
-        while let Some((instance, item)) = open.pop() {
-            let at = &self.instances[instance];
-            if !seen.insert((instance, at.slot(item))) {
-                continue;
-            }
-            if let (Item::Variable(i), None) = (item, &at.caller)
-                && at.module.variables[i].default.is_some()
-                && !self.inputs.contains_key(&at.module.variables[i].name)
-            {
-                return true;
-            }
-            open.extend(self.needs(instance, item));
-            open.extend(calls(instance));
-        }
-        false
     }
 }

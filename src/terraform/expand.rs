@@ -183,6 +183,8 @@ fn is_open(collection: &Value) -> bool {
 pub(super) struct Told {
     /// Terraform refuses this value; another would do.
     pub(super) of_value: Vec<Problem>,
+    /// It can't be evaluated.
+    pub(super) errors: Vec<Problem>,
     /// Terraform refuses it whatever the value, or there are more instances than azvet follows.
     pub(super) problems: Vec<Problem>,
 }

@@ -6,7 +6,7 @@ use super::expand::{self, Expansion, Told};
 use super::module::Resource;
 use super::refs::{Mode, Target};
 use super::unit::{MOST_RESOURCES, ResourceInstance, Unit, repeated};
-use super::{azapi, check, ephemeral, eval, resource};
+use super::{azapi, check, ephemeral, eval, functions, resource};
 use crate::declared::Problem;
 use crate::value::{Cause, CauseKind, Reference, Symbol, Value, and};
 
@@ -48,7 +48,7 @@ impl Unit<'_> {
             let mut undeclared = ev.undeclared.take();
             undeclared.retain(|(_, span)| {
                 let mut refs = declared.refs.iter();
-                module.problems.is_empty() && refs.any(|r| r.dynamic && r.span == *span)
+                module.whole && refs.any(|r| r.dynamic && r.span == *span)
             });
             problems.extend(
                 undeclared
@@ -115,8 +115,15 @@ fn assemble(
         Some(instance) => {
             let suffix = expansion.identity(&expansion.instances[i]);
             let symbol = symbol(&suffix, &instance.address);
-            let body = azapi::with_output(&declared.kind, &instance.body, &symbol);
-            resource::open(&body, &symbol).ephemeral(declared.mode == Mode::Ephemeral)
+            match declared.mode {
+                Mode::Ephemeral => resource::open(&instance.body, &symbol).ephemeral(true),
+                _ => {
+                    // What is only sent can't be read.
+                    let body = functions::lasting(&instance.body);
+                    let body = azapi::with_output(&declared.kind, &body, &symbol);
+                    resource::open(&body, &symbol)
+                }
+            }
         }
         None => eval::limit("there are more instances than azvet follows"),
     })

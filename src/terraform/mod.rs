@@ -5,7 +5,7 @@
 //!                                        │
 //! inputs ──► unit (module instances, values in the order of references) ──► declarations
 //!              │ order: what is evaluated first  │ eval, functions: expressions ─► values
-//!              │ expand: count, for_each         └ check, conditions, ephemeral: what Terraform refuses
+//!              │ expand: count, for_each         └ check, form, conditions, refused: what Terraform refuses
 //!              └ graph: who waits for whom
 //! ```
 //!
@@ -17,9 +17,11 @@ mod azapi;
 mod calls;
 mod check;
 mod conditions;
+mod duplicates;
 mod ephemeral;
 mod eval;
 mod expand;
+mod form;
 mod functions;
 mod graph;
 mod inputs;
@@ -190,7 +192,7 @@ impl Configurations {
             .filter_map(|d| self.modules.get(d))
             .collect();
         // What could not be read may declare anything.
-        if roots.iter().any(|m| !m.problems.is_empty()) {
+        if roots.iter().any(|m| !m.whole) {
             return Vec::new();
         }
         let declared = |name: &str| {
@@ -285,7 +287,9 @@ fn version(sources: &Sources, root: &Path, unit: &Unit<'_>, inputs: &Inputs) -> 
         let constraints = unit
             .instances
             .iter()
-            .flat_map(|i| &i.module.constraints)
+            .map(|i| &i.module)
+            .chain(unit.idle.values().map(|i| &i.module))
+            .flat_map(|module| &module.constraints)
             .filter(|(source, _)| source == AZURERM)
             .map(|(_, version)| version.as_str());
         let known = inputs.known_versions.get(AZURERM);
@@ -333,6 +337,11 @@ fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
             }
         }
         out.opaque.extend(outside(at));
+    }
+    for (directory, idle) in &unit.idle {
+        if !reported.contains(directory) {
+            out.problems.extend(idle.module.problems.iter().cloned());
+        }
     }
     out.problems.extend(unit.problems);
     out.notices.extend(unit.notices);

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use super::address::Address;
 use super::conditions::Condition;
+use super::duplicates;
 use super::eval;
+use super::form;
 use super::misfit::misfit;
 use super::overrides;
-use super::refs::{Collector, Mode, Ref, Target};
+use super::refs::{Collector, Follows, Mode, Ref, Target};
 use super::syntax::ast::{Attribute, Block, Body, Expr, Item, Kind, Name};
 use super::types::Type;
 use crate::declared::{Ignored, Problem};
@@ -31,6 +33,8 @@ pub(super) struct Module {
     pub(super) problems: Vec<Problem>,
     /// It says how it is deployed: with a provider's configuration or a backend.
     pub(super) deployable: bool,
+    /// All of its files could be read; what a broken block would have declared is not missing.
+    pub(super) whole: bool,
     /// References of conditions and settings that give no values: of checks, validations, providers.
     pub(super) other_refs: Vec<Ref>,
     /// It stands for a published module that is not there: it has only the variables and outputs that
@@ -147,18 +151,21 @@ impl Module {
                 }
             }
         }
+        let mut faults = duplicates::of_directory(&blocks);
         for block in overrides.into_iter().flat_map(|b| b.items) {
             if let Item::Block(block) = block {
                 overrides::merge(&mut blocks, block);
             }
         }
-        // What a broken block would have declared is not missing.
-        let whole = module.problems.is_empty();
+        module.whole = module.problems.is_empty();
         for block in blocks {
+            faults.extend(form::faults(&block));
             module.declare(block);
         }
-        if whole {
+        module.problems.extend(faults);
+        if module.whole {
             module.check_references();
+            module.check_instances();
             module.check_repetition();
             module.check_waiting();
             module.check_quoted();
@@ -219,7 +226,7 @@ impl Module {
                 self.mention(&block.body, &["alias", "version"]);
                 self.provider(&name, &block);
             }
-            ("check", _, _) => {
+            ("check", Some(_), _) => {
                 for inner in block.body.blocks() {
                     if &*inner.kind == "assert" {
                         self.mention(&inner.body, &[]);
@@ -230,7 +237,12 @@ impl Module {
                     }
                 }
             }
-            ("resource" | "data" | "ephemeral" | "variable" | "output" | "module", _, _) => {
+            (
+                "resource" | "data" | "ephemeral" | "variable" | "output" | "module" | "provider"
+                | "check",
+                _,
+                _,
+            ) => {
                 self.problems.push(
                     Problem::at(
                         block.header,
@@ -239,7 +251,7 @@ impl Module {
                     .help("resources and data sources have a type and a name, others a name"),
                 );
             }
-            ("moved" | "import" | "removed" | "action" | "provider" | "language", _, _) => {}
+            ("moved" | "import" | "removed" | "action" | "language", _, _) => {}
             (kind, _, _) => self.problems.push(
                 Problem::at(
                     block.header,
@@ -465,6 +477,11 @@ fn waits(body: &Body) -> Vec<Ref> {
         })
         .map(|r| Ref {
             may_lack: true,
+            // Told by what it waits for, in whole.
+            follows: match r.follows {
+                Follows::Attribute => Follows::Other,
+                other => other,
+            },
             ..r
         })
         .collect()

@@ -1,6 +1,6 @@
 //! Override files.
 
-use super::syntax::ast::{Block, Item};
+use super::syntax::ast::{Block, Expr, Item};
 
 /// Merges a block of an override file into what the other files say.
 pub(super) fn merge(blocks: &mut Vec<Block>, new: Block) {
@@ -19,9 +19,16 @@ pub(super) fn merge(blocks: &mut Vec<Block>, new: Block) {
         }
         return;
     }
+    if &*new.kind == "terraform" {
+        return settings(blocks, new);
+    }
+    let alias = |b: &Block| {
+        let alias = b.body.get("alias").and_then(Expr::as_str);
+        alias.map(str::to_owned)
+    };
     let Some(base) = blocks
         .iter_mut()
-        .find(|b| b.kind == new.kind && b.labels == new.labels)
+        .find(|b| b.kind == new.kind && b.labels == new.labels && alias(b) == alias(&new))
     else {
         blocks.push(new);
         return;
@@ -34,4 +41,32 @@ pub(super) fn merge(blocks: &mut Vec<Block>, new: Block) {
         });
     }
     base.body.items.extend(new.body.items);
+}
+
+/// Settings of Terraform itself, which may stand in several blocks. Required providers are replaced one by
+/// one, and a `backend` or `cloud` by either.
+fn settings(blocks: &mut Vec<Block>, new: Block) {
+    let place = |kind: &str| matches!(kind, "backend" | "cloud");
+    for base in blocks.iter_mut().filter(|b| b.kind == new.kind) {
+        for item in &new.body.items {
+            base.body.items.retain_mut(|old| match (old, item) {
+                (Item::Attribute(old), Item::Attribute(new)) => old.name != new.name,
+                (Item::Block(old), Item::Block(new)) if old.kind != new.kind => {
+                    !(place(&old.kind) && place(&new.kind))
+                }
+                (Item::Block(old), Item::Block(new)) if &*old.kind == "required_providers" => {
+                    old.body.items.retain(|item| match item {
+                        Item::Attribute(a) => new.body.get(&a.name).is_none(),
+                        Item::Block(_) => true,
+                    });
+                    true
+                }
+                (Item::Block(old), Item::Block(new)) => {
+                    old.labels != new.labels && !place(&old.kind)
+                }
+                _ => true,
+            });
+        }
+    }
+    blocks.push(new);
 }

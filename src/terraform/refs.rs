@@ -35,6 +35,26 @@ pub(super) struct Ref {
     pub(super) may_lack: bool,
     /// It is in a `dynamic` block, which Terraform looks into only where it makes blocks.
     pub(super) dynamic: bool,
+    pub(super) follows: Follows,
+}
+
+/// What is written behind the name of what is referred to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Follows {
+    Attribute,
+    /// The key of one instance, as a literal.
+    Key,
+    Other,
+}
+
+impl Follows {
+    fn of(step: Option<&Step>) -> Follows {
+        match step.map(|s| &s.kind) {
+            Some(StepKind::Attr(_)) => Follows::Attribute,
+            Some(StepKind::Index(e)) if matches!(e.kind, Kind::Literal(_)) => Follows::Key,
+            _ => Follows::Other,
+        }
+    }
 }
 
 /// What a traversal from a root name refers to, and how many steps say so.
@@ -72,6 +92,8 @@ pub(super) struct Collector {
     pub(super) files: bool,
     /// Paths of files that `templatefile` renders, where they are written out; from the module's directory.
     pub(super) rendered: Vec<PathBuf>,
+    /// Whether it reads paths, or what Terraform says of itself.
+    ambient: bool,
     /// Calls that Terraform refuses whatever their arguments are: what to say, and where.
     pub(super) no_calls: Vec<(String, Span)>,
     bound: Vec<Name>,
@@ -86,6 +108,11 @@ impl Collector {
         let mut collector = Collector::default();
         collector.expr(expr);
         collector.refs
+    }
+
+    /// Whether anything outside of the expression is read.
+    pub(super) fn reads_anything(&self) -> bool {
+        self.ambient || !(self.refs.is_empty() && self.repeated.is_empty())
     }
 
     /// All references of a resource's body, but for what `skip` names at its top.
@@ -140,15 +167,18 @@ impl Collector {
                 match &t.root.kind {
                     Kind::Name(name) if self.bound.contains(name) => {}
                     Kind::Name(name) => {
-                        if let Some((target, _)) = target(name, &t.steps) {
+                        if let Some((target, used)) = target(name, &t.steps) {
                             self.refs.push(Ref {
                                 target,
+                                follows: Follows::of(t.steps.get(used)),
                                 span: expr.span,
                                 may_lack: self.attempted,
                                 dynamic: self.in_dynamic,
                             });
                         } else if matches!(&**name, "each" | "count" | "self") {
                             self.repeated.push((name.clone(), expr.span));
+                        } else {
+                            self.ambient = true;
                         }
                     }
                     _ => self.expr(&t.root),

@@ -1,117 +1,139 @@
-//! Values that Terraform refuses: an attribute that an object lacks, an index beyond the end, text that
-//! can't be converted. Each is told once, where it is written.
+//! Expressions that Terraform can't evaluate, in what certainly exists: told where they stand, once.
 
 use std::collections::BTreeSet;
 
-use super::eval::is_error;
+use super::eval::{self, is_error};
 use super::refs::Ref;
-use super::unit::{Called, Instance, Item, State, Unit};
+use super::types::MISFIT;
+use super::unit::{Called, Item, State, Unit};
 use crate::declared::Problem;
-use crate::source::Span;
-use crate::value::{CauseKind, Data, Origin, Value};
+use crate::value::{Data, Value};
 
-/// Faults by place, each with what is wrong.
-type Found = BTreeSet<(Span, String)>;
+/// What values are made of, directly or not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sources {
+    /// The default of a root's variable, which other values may replace.
+    pub(super) default: bool,
+    /// A resource or data source. What its provider makes of what is written is not known here.
+    pub(super) resource: bool,
+}
 
-impl Unit<'_> {
-    /// Faults of expressions in what certainly exists. One that rests on a default of the root is none for
-    /// whoever gives another value, nor is a file that may be made before Terraform runs: what depends on
-    /// those is undecided, and no more is said.
-    pub(super) fn check_values(&mut self) {
-        // What a broken block declares is not missing.
-        if self
-            .instances
-            .iter()
-            .any(|at| !at.module.problems.is_empty())
-        {
-            return;
-        }
-        let mut found = Found::new();
-        let certain = |at: &Instance| at.exists.as_bool() == Some(true);
-        for (instance, at) in self.instances.iter().enumerate() {
-            if at.module.known || !certain(at) {
-                continue;
-            }
-            let locals = at.module.locals.iter().enumerate();
-            let locals = locals.map(|(i, local)| (Item::Local(i), local));
-            let outputs = at.module.outputs.iter().enumerate();
-            let outputs = outputs.map(|(i, output)| (Item::Output(i), output));
-            for (item, named) in locals.chain(outputs) {
-                if let State::Done(value) = &at.states[at.slot(item)] {
-                    self.refused(value, instance, &named.refs, &mut found);
-                }
-            }
-            for (instances, declared) in at.resources.iter().zip(&at.module.resources) {
-                let certain = instances.iter();
-                for one in certain.filter(|i| i.exists.as_bool() == Some(true)) {
-                    self.refused(&one.body, instance, &declared.refs, &mut found);
-                }
-            }
-            for (called, call) in at.calls.iter().zip(&at.module.calls) {
-                let refs: Vec<Ref> = call.inputs.values().flatten().cloned().collect();
-                let inputs: Vec<&Value> = match called {
-                    Called::Open => Vec::new(),
-                    Called::Followed(_, children) => children
-                        .iter()
-                        .map(|child| &self.instances[*child])
-                        .filter(|child| certain(child))
-                        .flat_map(Instance::inputs)
-                        .collect(),
-                    Called::Outside(calls) => calls
-                        .iter()
-                        .filter(|one| one.exists.as_bool() == Some(true))
-                        .map(|one| &one.inputs)
-                        .collect(),
-                };
-                for value in inputs {
-                    self.refused(value, instance, &refs, &mut found);
-                }
-            }
-        }
-        let places = self.problems.iter().filter_map(|p| p.span);
-        found.retain(|(span, _)| !places.clone().any(|place| span.is_within(place)));
-        for (span, message) in found {
-            let help = "Terraform refuses this, and what depends on it is undecided";
-            self.tell(Problem::at(span, message).help(help), false);
-        }
-    }
-
-    /// The faults in a value that reads `refs`. What a name stands for is looked at where that is declared.
-    fn refused(&self, value: &Value, instance: usize, refs: &[Ref], found: &mut Found) {
-        let named = |origin: &Origin| origin.chain().any(|link| link.reads.is_some());
-        match &value.data {
-            Data::List(_) | Data::Object(_) if value.origin().is_some_and(|o| named(o)) => {}
-            Data::List(list) => {
-                for item in list.items.iter() {
-                    self.refused(item, instance, refs, found);
-                }
-            }
-            Data::Object(object) => {
-                for entry in object.entries.iter() {
-                    self.refused(&entry.value, instance, refs, found);
-                }
-            }
-            Data::Unknown(symbol) if is_error(value) => {
-                let cause = symbol.cause();
-                if let Some(origin) = value.origin()
-                    && cause.kind == CauseKind::Invalid
-                    && !self.rests_on_default(instance, refs)
-                {
-                    found.insert((origin.written_at(), cause.text.to_string()));
-                }
-            }
-            _ => {}
-        }
+impl Sources {
+    /// Whether other inputs and providers can't make something else of it.
+    pub(super) fn certain(self) -> bool {
+        !(self.default || self.resource)
     }
 }
 
-impl Instance {
-    /// The values of its variables.
-    fn inputs(&self) -> impl Iterator<Item = &Value> {
-        let variables = 0..self.module.variables.len();
-        variables.filter_map(|i| match &self.states[self.slot(Item::Variable(i))] {
-            State::Done(value) => Some(value),
-            _ => None,
-        })
+/// What to say of an error value.
+pub(super) fn problem(error: &Value) -> Option<Problem> {
+    let reason = eval::reason(error)?;
+    let span = error.origin()?.written_at();
+    let problem = Problem::at(span, reason);
+    Some(problem.help("Terraform refuses this, and what depends on it is undecided"))
+}
+
+/// The errors that a value certainly holds.
+fn errors<'v>(value: &'v Value, out: &mut Vec<&'v Value>) {
+    match &value.data {
+        Data::List(list) => list.items.iter().for_each(|v| errors(v, out)),
+        Data::Object(object) => object.entries.iter().for_each(|e| errors(&e.value, out)),
+        _ if is_error(value) => out.push(value),
+        _ => {}
+    }
+}
+
+fn is_true(value: &Value) -> bool {
+    value.as_bool() == Some(true)
+}
+
+impl Unit<'_> {
+    /// Errors in the values of what is declared.
+    pub(super) fn check_values(&mut self) {
+        // What a broken block declares is not missing.
+        if !self.instances.iter().all(|at| at.module.whole) {
+            return;
+        }
+        let mut found: Vec<Problem> = Vec::new();
+        for (instance, at) in self.instances.iter().enumerate() {
+            if at.module.known || !is_true(&at.exists) {
+                continue;
+            }
+            for item in at.items() {
+                let mut values: Vec<&Value> = Vec::new();
+                match (item, &at.states[at.slot(item)]) {
+                    (Item::Resource(i), _) => {
+                        let instances = at.resources[i].iter().filter(|r| is_true(&r.exists));
+                        values.extend(instances.map(|r| &r.body));
+                    }
+                    (Item::Call(i), _) => {
+                        if let Called::Outside(calls) = &at.calls[i] {
+                            let calls = calls.iter().filter(|c| is_true(&c.exists));
+                            values.extend(calls.map(|c| &c.inputs));
+                        }
+                    }
+                    (_, State::Done(value)) => values.push(value),
+                    _ => {}
+                }
+                let mut held = Vec::new();
+                values.iter().for_each(|v| errors(v, &mut held));
+                // What is not of the type of its variable was told.
+                let variable = matches!(item, Item::Variable(_));
+                held.retain(|e| !variable || eval::reason(e) != Some(MISFIT));
+                let problems: Vec<Problem> = held.into_iter().filter_map(problem).collect();
+                let certain = || {
+                    self.sources_of(self.needs(instance, item), instance)
+                        .certain()
+                };
+                if !problems.is_empty() && certain() {
+                    found.extend(problems);
+                }
+            }
+        }
+        for problem in found {
+            let modules = self.instances.iter().flat_map(|at| &at.module.problems);
+            let mut told = modules.chain(&self.problems);
+            // Of one place the first says it best.
+            let place = problem.span;
+            if !told.any(|p| place.is_some_and(|s| p.span.is_some_and(|p| s.is_within(p)))) {
+                self.tell(problem, false);
+            }
+        }
+    }
+
+    /// What references lead to.
+    pub(super) fn sources(&self, instance: usize, refs: &[Ref]) -> Sources {
+        let mut open = Vec::new();
+        self.resolve(instance, refs, &mut open);
+        self.sources_of(open, instance)
+    }
+
+    /// What these items, and the calls that lead to the instance, are made of.
+    fn sources_of(&self, mut open: Vec<(usize, Item)>, instance: usize) -> Sources {
+        let calls = |instance: usize| {
+            let caller = self.instances[instance].caller.as_ref();
+            caller.map(|c| (c.instance, Item::Call(c.call)))
+        };
+        open.extend(calls(instance));
+        let mut out = Sources::default();
+        let mut seen = BTreeSet::new();
+        while let Some((instance, item)) = open.pop() {
+            let at = &self.instances[instance];
+            if !seen.insert((instance, at.slot(item))) {
+                continue;
+            }
+            match item {
+                Item::Variable(i) => {
+                    let variable = &at.module.variables[i];
+                    let given = at.caller.is_some() || self.inputs.contains_key(&variable.name);
+                    out.default |= variable.default.is_some() && !given;
+                }
+                Item::Resource(_) => out.resource = true,
+                _ => {}
+            }
+            open.extend(self.needs(instance, item));
+            open.extend(calls(instance));
+        }
+        out
     }
 }

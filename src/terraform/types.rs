@@ -41,6 +41,9 @@ impl PartialEq for Field {
     }
 }
 
+/// Why a value is no value of a type.
+pub(super) const MISFIT: &str = "a value that does not fit the type it has to have";
+
 impl Type {
     /// Reads the value of `type`. What is no type counts as `any`.
     pub(super) fn read(expr: &Expr) -> Type {
@@ -133,6 +136,18 @@ impl Type {
         if symbol.reference().is_some_and(|r| &*r.attribute == "id") {
             return Some(Type::String);
         }
+        // A member of what a function gives.
+        if let Some((whole, _)) = symbol
+            .key()
+            .strip_suffix(']')
+            .and_then(|k| k.rsplit_once(")["))
+        {
+            let (function, _) = whole.split_once('(')?;
+            return match crate::terraform::functions::result(function)? {
+                Type::List(member) | Type::Set(member) => Some(*member),
+                _ => None,
+            };
+        }
         let (function, _) = symbol.key().strip_suffix(')')?.split_once('(')?;
         match function {
             "template" => Some(Type::String),
@@ -147,7 +162,7 @@ impl Type {
         let mut types = members.map(Type::of);
         let shown = types.find(|t| t.is_definite() && *t != Type::Null);
         shown.unwrap_or(match collection.members() {
-            Members::Unsaid => Type::Any,
+            Members::Unsaid | Members::Open => Type::Any,
             Members::Text => Type::String,
             Members::Number => Type::Number,
             Members::Bool => Type::Bool,
@@ -170,12 +185,17 @@ impl Type {
 
     /// No part of it is open.
     pub(super) fn is_definite(&self) -> bool {
+        !self.holds(&Type::Any)
+    }
+
+    /// Whether it is this type, or some part of it is.
+    pub(super) fn holds(&self, part: &Type) -> bool {
         match self {
-            Type::Any => false,
-            Type::Null | Type::String | Type::Number | Type::Bool => true,
-            Type::List(t) | Type::Set(t) | Type::Map(t) => t.is_definite(),
-            Type::Object(fields) => fields.iter().all(|f| f.ty.is_definite()),
-            Type::Tuple(types) => types.iter().all(Type::is_definite),
+            _ if self == part => true,
+            Type::List(t) | Type::Set(t) | Type::Map(t) => t.holds(part),
+            Type::Object(fields) => fields.iter().any(|f| f.ty.holds(part)),
+            Type::Tuple(types) => types.iter().any(|t| t.holds(part)),
+            _ => false,
         }
     }
 
@@ -205,6 +225,12 @@ impl Type {
         matches!(self, Type::String | Type::Number | Type::Bool)
     }
 
+    /// Whether values of it have members.
+    pub(super) fn holds_members(&self) -> bool {
+        use Type::{List, Map, Object, Set, Tuple};
+        matches!(self, List(_) | Set(_) | Map(_) | Object(_) | Tuple(_))
+    }
+
     /// The value as this type; what can't be converted is an error value.
     pub(super) fn convert(&self, value: &Value) -> Value {
         lift(value, &mut |v| {
@@ -213,7 +239,7 @@ impl Type {
             }
             let converted = self
                 .convert_one(v)
-                .unwrap_or_else(|| eval::error("a value that does not fit the type it has to have"))
+                .unwrap_or_else(|| eval::error(MISFIT))
                 .with_origin_of(v)
                 .marked(v.marks());
             let members = match self.members() {

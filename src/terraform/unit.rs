@@ -72,6 +72,12 @@ pub(super) struct Caller {
     pub(super) repetition: expand::Instance,
 }
 
+/// A module that is called and has no instances. Terraform reads and checks it all the same.
+pub(super) struct Idle {
+    pub(super) module: Arc<Module>,
+    pub(super) callees: Vec<Callee>,
+}
+
 /// What a module call led to.
 #[derive(Default)]
 pub(super) enum Called {
@@ -106,6 +112,8 @@ pub(super) struct Unit<'c> {
     /// For functions that read files.
     pub(super) sources: &'c Sources,
     pub(super) instances: Vec<Instance>,
+    /// By directory, those that have no instances here; others may have some elsewhere.
+    pub(super) idle: BTreeMap<PathBuf, Idle>,
     pub(super) inputs: BTreeMap<Name, Value>,
     manifest: Option<&'c Manifest>,
     known: &'c [KnownModule],
@@ -171,6 +179,7 @@ impl<'c> Unit<'c> {
             configurations,
             sources,
             instances: Vec::new(),
+            idle: BTreeMap::new(),
             inputs,
             manifest: configurations.manifests.get(&root.directory),
             known,
@@ -223,16 +232,9 @@ impl<'c> Unit<'c> {
             + module.calls.len();
         let key = caller.as_ref().map_or_else(String::new, |caller| {
             let above = &self.instances[caller.instance];
-            let name = &above.module.calls[caller.call].name;
-            if above.key.is_empty() {
-                name.to_string()
-            } else {
-                format!("{}.{name}", above.key)
-            }
+            joined(&above.key, &above.module.calls[caller.call].name)
         });
-        let callees = (0..module.calls.len())
-            .map(|i| self.callee(&module, &key, i))
-            .collect();
+        let callees = self.callees(&module, &key);
         self.instances.push(Instance {
             callees,
             key,
@@ -248,6 +250,31 @@ impl<'c> Unit<'c> {
         self.instances.len() - 1
     }
 
+    /// Takes note of a module that a call leads to without instances, and of those that it calls.
+    pub(super) fn pass(&mut self, instance: usize, call: usize) {
+        let at = &self.instances[instance];
+        let name = &at.module.calls[call].name;
+        let mut open = vec![(joined(&at.key, name), at.callees[call].clone())];
+        while let Some((key, callee)) = open.pop() {
+            let Some(module) = callee.ok().filter(|m| !m.known) else {
+                continue;
+            };
+            if self.idle.contains_key(&module.directory) {
+                continue;
+            }
+            let callees = self.callees(&module, &key);
+            let names = module.calls.iter().map(|c| joined(&key, &c.name));
+            open.extend(names.zip(callees.iter().cloned()));
+            let directory = module.directory.clone();
+            self.idle.insert(directory, Idle { module, callees });
+        }
+    }
+
+    fn callees(&mut self, module: &Arc<Module>, key: &str) -> Vec<Callee> {
+        let calls = 0..module.calls.len();
+        calls.map(|i| self.callee(module, key, i)).collect()
+    }
+
     fn callee(&mut self, module: &Arc<Module>, key: &str, i: usize) -> Callee {
         let call = &module.calls[i];
         let modules = &self.configurations.modules;
@@ -259,8 +286,7 @@ impl<'c> Unit<'c> {
             return modules.get(&directory).cloned().ok_or(why);
         }
         let installed = self.manifest.map_or(Err("is not installed"), |manifest| {
-            let key = format!("{key}.{}", call.name);
-            let directory = manifest.find(key.trim_start_matches('.'), call)?;
+            let directory = manifest.find(&joined(key, &call.name), call)?;
             modules
                 .get(directory)
                 .cloned()
@@ -340,4 +366,12 @@ impl<'c> Unit<'c> {
 pub(super) fn repeated<'s>(scope: &Scope<'s>, repetition: &'s expand::Instance) -> Scope<'s> {
     let each = repetition.each.as_ref().map(|(k, v)| (k, v));
     scope.repeated(each, repetition.count.as_ref())
+}
+
+/// The names of the calls that lead from the root to a call.
+fn joined(key: &str, name: &str) -> String {
+    match key {
+        "" => name.to_owned(),
+        key => format!("{key}.{name}"),
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::eval::World;
+use super::eval::{self, World};
 use super::refs::Target;
 use super::syntax::ast::Expr;
 use super::unit::{Called, Item, State, Unit};
@@ -65,11 +65,12 @@ impl World for Unit<'_> {
                 let symbol = Symbol::new("terraform.applying", "terraform.applying", cause);
                 Value::from(symbol.never_null()).ephemeral(true)
             }
-            _ => {
+            ("path", "cwd") | ("terraform", "workspace") => {
                 let shown = format!("{root}.{name}");
                 let cause = Cause::new(CauseKind::Input, "known only where Terraform runs");
                 Symbol::new(shown.clone(), shown, cause).never_null().into()
             }
+            _ => eval::error(&format!("`{root}.{name}`, which there is not")),
         })
     }
 }

@@ -71,6 +71,8 @@ pub enum Members {
     /// Not said, or no scalar.
     #[default]
     Unsaid,
+    /// Of no type: there are none, and nothing says of what they would be.
+    Open,
     /// Strings.
     Text,
     /// Numbers.

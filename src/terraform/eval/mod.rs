@@ -154,17 +154,33 @@ pub(super) fn deployed(shown: &str) -> Cause {
 
 /// An error value.
 pub(super) fn error(reason: &str) -> Value {
-    failure(CauseKind::Invalid, reason)
+    failure(CauseKind::Invalid, "", reason)
 }
 
 /// The error value of a file that is not there; it may be made before Terraform runs.
 pub(super) fn missing_file(path: &str) -> Value {
-    failure(CauseKind::Outside, &format!("there is no file `{path}`"))
+    let reason = format!("there is no file `{path}`");
+    failure(CauseKind::Outside, QUIET, &reason)
 }
 
-fn failure(kind: CauseKind, reason: &str) -> Value {
+/// An error value that says nothing of its own: what is wrong is told elsewhere, or may be right where
+/// Terraform runs.
+pub(super) fn quiet_error(reason: &str) -> Value {
+    failure(CauseKind::Invalid, QUIET, reason)
+}
+
+const QUIET: &str = "quiet: ";
+
+fn failure(kind: CauseKind, prefix: &str, reason: &str) -> Value {
     let cause = Cause::new(kind, reason);
-    Symbol::new(format!("error({reason})"), reason, cause).into()
+    Symbol::new(format!("error({prefix}{reason})"), reason, cause).into()
+}
+
+/// Why something can't be evaluated, where that is to be told.
+pub(super) fn reason(error: &Value) -> Option<&str> {
+    let symbol = error.as_symbol()?;
+    let reason = symbol.key().strip_prefix("error(")?.strip_suffix(')')?;
+    (!reason.starts_with(QUIET)).then_some(reason)
 }
 
 /// Whether it is an error value.
@@ -352,7 +368,13 @@ impl<'w> Evaluator<'w> {
         let sides = written.map(|side| self.eval(side, scope));
         let types = [0, 1].map(|i| side_type(written[i], &sides[i]));
         let Some(ty) = unify(&types) else {
-            return error("a conditional with sides of different types");
+            let reason = "a conditional with sides of different types";
+            // Beside a null of no type, which is not told from others here, Terraform takes more.
+            let open = |t: &Type| t.holds(&Type::Any) || t.holds(&Type::Null);
+            return match types.iter().any(open) {
+                true => quiet_error(reason),
+                false => error(reason),
+            };
         };
         let [then, otherwise] = sides;
         // Terraform marks what comes out like both sides, also the one that is not taken.
@@ -419,7 +441,13 @@ impl<'w> Evaluator<'w> {
                 .through(span, reads());
         }
         let Some((target, used)) = target(root, &t.steps) else {
-            return error(&format!("`{}` stands for nothing", t.shown)).at(span);
+            let reason = format!("`{}` stands for nothing", t.shown);
+            return match &**root {
+                // Told where the module was read.
+                "each" | "count" | "self" => quiet_error(&reason),
+                _ => error(&reason),
+            }
+            .at(span);
         };
         let Some(value) = self.world.lookup(scope.instance, &target) else {
             // Reported where the module was read, or where a `dynamic` block makes a block of it.
@@ -449,6 +477,9 @@ impl<'w> Evaluator<'w> {
             ("each", "key") => scope.each.map(|(k, _)| k.clone()),
             ("each", "value") => scope.each.map(|(_, v)| v.clone()),
             ("count", "index") => scope.count.cloned(),
+            ("each" | "count", name) => {
+                Some(error(&format!("`{root}.{name}`, which there is not")))
+            }
             ("path" | "terraform", name) => self.world.ambient(scope.instance, root, name),
             ("self", name) => {
                 let name = format!("self.{name}");

@@ -4,15 +4,16 @@ use std::cmp::Ordering;
 
 use super::access::short;
 use super::numbers;
-use super::{Evaluator, Scope, error, is_error, limit};
+use super::{Evaluator, Scope, error, is_error, limit, quiet_error};
 use crate::terraform::functions::error_in;
 use crate::terraform::syntax::ast::{Expr, Kind, Op};
 use crate::terraform::types::{Type, parse_number};
-use crate::value::{Data, Number, Symbol, Tri, Value, and, compare, eq, lift, lift2, or};
+use crate::value::{Data, Members, Number, Symbol, Tri, Value, and, compare, eq, lift, lift2, or};
 
 /// As a string, when it converts: scalars do, unknowns are taken to. Null stays null.
 pub(in crate::terraform) fn to_string(value: &Value) -> Option<Value> {
     match &value.data {
+        Data::Unknown(_) if Type::of(value).holds_members() => None,
         Data::Null | Data::Text(_) | Data::Unknown(_) => Some(value.clone()),
         Data::Bool(_) | Data::Number(_) => Some(
             Value::from(crate::value::to_text(value)?)
@@ -27,6 +28,7 @@ pub(in crate::terraform) fn to_string(value: &Value) -> Option<Value> {
 /// As a number, when it converts.
 pub(in crate::terraform) fn to_number(value: &Value) -> Option<Value> {
     match &value.data {
+        Data::Unknown(_) if Type::of(value).holds_members() => None,
         Data::Null | Data::Number(_) | Data::Unknown(_) => Some(value.clone()),
         Data::Text(text) => match text.as_known() {
             Some(text) => Some(
@@ -44,6 +46,7 @@ pub(in crate::terraform) fn to_number(value: &Value) -> Option<Value> {
 /// As a boolean, when it converts.
 pub(in crate::terraform) fn to_bool(value: &Value) -> Option<Value> {
     match &value.data {
+        Data::Unknown(_) if Type::of(value).holds_members() => None,
         Data::Null | Data::Bool(_) | Data::Unknown(_) => Some(value.clone()),
         Data::Text(text) => match text.as_known() {
             Some(text @ ("true" | "false" | "1" | "0")) => Some(
@@ -155,7 +158,10 @@ fn logical(op: Op, a: &Value, b: &Value) -> Value {
         })
     };
     let (a, b) = (convert(a), convert(b));
-    // Terraform evaluates both sides.
+    // Terraform evaluates both sides; since 1.12 a left one that decides is enough.
+    if a.as_bool() == Some(op == Op::Or) && is_error(&b) {
+        return quiet_error("an error that Terraform minds before 1.12");
+    }
     match [&a, &b].into_iter().find(|v| is_error(v)) {
         Some(error) => error.clone(),
         None if op == Op::Or => or(&a, &b),
@@ -188,11 +194,23 @@ pub(in crate::terraform) fn equal(a: &Value, b: &Value) -> Value {
         }
         let same = eq(a, b);
         // Two empty lists may be of different types.
+        let said = [a, b].map(Value::members);
+        if is_empty(a) && is_empty(b) && !said.contains(&Members::Unsaid) {
+            return (said[0] == said[1]).into();
+        }
         if same.as_bool() == Some(true) && !types.iter().all(Type::is_definite) {
             return Symbol::derived("==", format!("{} == {}", short(a), short(b)), &[a, b]).into();
         }
         same
     })
+}
+
+fn is_empty(value: &Value) -> bool {
+    match &value.data {
+        Data::List(list) => list.items.is_empty() && list.rest.is_none(),
+        Data::Object(object) => object.entries.is_empty() && object.rest.is_none(),
+        _ => false,
+    }
 }
 
 /// What [`equal`] says for certain, without a symbol for what it leaves open.

@@ -3,6 +3,7 @@
 use super::{Expansion, Instance, Key, MOST, Shape, Told, cause_of, fault, leaves, too_many};
 use crate::declared::Problem;
 use crate::terraform::eval::{Evaluator, Scope, error, greater_than_zero, is_error, to_number};
+use crate::terraform::refused;
 use crate::terraform::syntax::ast::Expr;
 use crate::value::{Data, Number, Symbol, Value, lift};
 
@@ -25,6 +26,9 @@ pub(super) fn instances(
             Problem::at(expr.span, format!("`count` of `{address}` {fault}"))
                 .help("it takes a whole number that is not negative"),
         );
+    }
+    if is_error(&given) {
+        told.errors.extend(refused::problem(&given));
     }
     let source = lift(&given, &mut |c| {
         to_number(c)

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::declared::Problem;
 use crate::terraform::eval::{Evaluator, Scope, elements, error, greater_than_zero, is_error};
+use crate::terraform::refused;
 use crate::terraform::syntax::ast::{Expr, Kind};
 use crate::value::{CauseKind, Collection, Data, Marks, Symbol, Value, length, lift};
 
@@ -42,6 +43,9 @@ pub(super) fn instances(
             Problem::at(expr.span, format!("`for_each` of `{address}` {fault}"))
                 .help("it takes a map, or a set of strings: `toset([…])`"),
         );
+    }
+    if is_error(&source) {
+        told.errors.extend(refused::problem(&source));
     }
     if hidden {
         source = error("a `for_each` over secrets").with_origin_of(&source);

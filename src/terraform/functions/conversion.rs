@@ -3,12 +3,12 @@
 use super::{first, unknown};
 use crate::terraform::eval::{error, to_bool, to_number, to_string};
 use crate::terraform::types::Type;
-use crate::value::{Data, Value};
+use crate::value::{Collection, Data, Members, Value};
 
 pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
     let value = first(args);
     let any = || Box::new(Type::Any);
-    Some(match name {
+    let converted = match name {
         "tostring" => match to_string(&value) {
             // The same symbol: as text it reads the same.
             Some(v) => v,
@@ -30,6 +30,16 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
             None => Type::Set(any()).convert(&value),
         },
         _ => return None,
+    };
+    // Collections of what a constructor leaves out are of no type.
+    let empty = match &value.data {
+        Data::List(list) => list.items.is_empty() && list.rest.is_none(),
+        Data::Object(object) => object.entries.is_empty() && object.rest.is_none(),
+        _ => false,
+    };
+    Some(match empty && value.collection() == Collection::No {
+        true => converted.holding(Members::Open),
+        false => converted,
     })
 }
 

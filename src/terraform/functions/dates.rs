@@ -25,7 +25,7 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
     Some(result.unwrap_or_else(|| error("a time, duration or format that is none")))
 }
 
-fn point(text: &str) -> Option<OffsetDateTime> {
+pub(super) fn point(text: &str) -> Option<OffsetDateTime> {
     // Terraform takes capital letters only.
     let plain = text.as_bytes().get(10) == Some(&b'T') && !text.ends_with('z');
     OffsetDateTime::parse(text, &Rfc3339).ok().filter(|_| plain)

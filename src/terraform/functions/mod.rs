@@ -125,7 +125,7 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
         if whole && let Some(error) = args.iter().find_map(error_in) {
             return error.clone();
         }
-        strings::call(name, args)
+        let result = strings::call(name, args)
             .or_else(|| collections::call(name, args))
             .or_else(|| maps::call(name, args))
             .or_else(|| sets::call(name, args))
@@ -142,9 +142,18 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
             .or_else(|| files::call(ev.world, name, args))
             .or_else(|| templates::call(ev, name, args, span))
             .map(|result| signatures::typed(name, args, result))
-            .unwrap_or_else(|| unsupported(name, args, span))
+            .unwrap_or_else(|| unsupported(name, args, span));
+        // Terraform runs a function once it knows what it is given.
+        match is_error(&result) && !args.iter().all(Value::is_fully_known) {
+            true => error_in_any(args).unwrap_or_else(|| unknown_or_null(name, args)),
+            false => result,
+        }
     };
     lift_all(args, DEEPEST, &mut run).marked(marks)
+}
+
+fn error_in_any(args: &[Value]) -> Option<Value> {
+    args.iter().find_map(error_in).cloned()
 }
 
 /// Without the mark of the whole. Members keep theirs, but for those of a set, which has all of them.
@@ -163,7 +172,7 @@ fn declassified(value: &Value) -> Value {
 }
 
 /// With null for each part that is ephemeral.
-fn lasting(value: &Value) -> Value {
+pub(super) fn lasting(value: &Value) -> Value {
     if value.marks().ephemeral {
         return Value::null()
             .sensitive(value.marks().sensitive)

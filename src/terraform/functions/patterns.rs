@@ -146,8 +146,18 @@ fn ascii_classes(pattern: &str) -> Option<String> {
                 other => {
                     out.push('\\');
                     out.push(other);
+                    if matches!(other, 'p' | 'P' | 'x') && chars.peek() == Some(&'{') {
+                        for c in chars.by_ref() {
+                            out.push(c);
+                            if c == '}' {
+                                break;
+                            }
+                        }
+                    }
                 }
             },
+            // A brace that begins no repetition is one.
+            '{' if !class && !begins_repetition(chars.clone()) => out.push_str("\\{"),
             '[' if !class => {
                 class = true;
                 out.push('[');
@@ -189,4 +199,14 @@ fn ascii_classes(pattern: &str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// Whether what follows a brace is a repetition: `3}`, `3,}` or `3,5}`.
+fn begins_repetition(rest: impl Iterator<Item = char>) -> bool {
+    let inside: String = rest.take_while(|c| *c != '}').collect();
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    match inside.split_once(',') {
+        Some((least, most)) => !least.is_empty() && digits(least) && digits(most),
+        None => !inside.is_empty() && digits(&inside),
+    }
 }

@@ -1,7 +1,7 @@
 //! What each function takes. Terraform converts arguments to the types of parameters, and refuses
 //! null and the wrong number of them, before a function sees them.
 
-use crate::terraform::eval::{error, is_error};
+use crate::terraform::eval::{error, is_error, quiet_error};
 use crate::terraform::types::Type;
 use crate::terraform::unify::unify;
 use crate::value::{Data, Members, Number, Value};
@@ -184,8 +184,11 @@ pub(super) fn typed(name: &str, args: &[Value], result: Value) -> Value {
     }
     let types = Vec::from_iter(args.iter().map(Type::of));
     let members = match name {
-        "concat" | "setintersection" | "setsubtract" | "setunion" => {
-            unify(&types).map(|t| t.members())
+        "concat" => unify(&types).map(|t| t.members()),
+        "setintersection" | "setsubtract" | "setunion" => {
+            // Empty ones of no type have no say.
+            let open = Type::Set(Box::new(Type::Any));
+            unify(types.iter().filter(|t| **t != open)).map(|t| t.members())
         }
         "coalescelist" | "distinct" | "matchkeys" | "reverse" | "slice" | "values" => {
             types.first().map(Type::members)
@@ -211,11 +214,11 @@ pub(super) fn arguments(name: &str, args: &[Value]) -> Result<Vec<Value>, Value>
         return if known {
             Ok(args.to_vec())
         } else {
-            Err(error("a function that does not exist"))
+            Err(quiet_error("a function that does not exist"))
         };
     };
     if !takes(parameters, args.len()) {
-        return Err(error("a function with the wrong number of arguments"));
+        return Err(quiet_error("a function with the wrong number of arguments"));
     }
     let (parameters, _) = parse(parameters);
     let mut out = Vec::with_capacity(args.len());
@@ -229,6 +232,14 @@ pub(super) fn arguments(name: &str, args: &[Value]) -> Result<Vec<Value>, Value>
             continue;
         }
         out.push(convert(parameter.ty, arg)?);
+    }
+    // Terraform does not look at numbers beside what it does not know.
+    let fraction = |(i, v): (usize, &Value)| {
+        parameters[i.min(parameters.len() - 1)].ty == 'i'
+            && matches!(v.data, Data::Number(Number::Float(_)))
+    };
+    if args.iter().all(Value::is_fully_known) && out.iter().enumerate().any(fraction) {
+        return Err(error("a number that is not whole"));
     }
     Ok(out)
 }
@@ -248,7 +259,6 @@ fn parse(text: &str) -> (Vec<Parameter>, bool) {
 }
 
 fn convert(ty: char, arg: &Value) -> Result<Value, Value> {
-    let whole = ty == 'i';
     let list = |ty| Type::List(Box::new(ty));
     let ty = match ty {
         's' => Type::String,
@@ -271,9 +281,6 @@ fn convert(ty: char, arg: &Value) -> Result<Value, Value> {
     match inside {
         Some(error) => Err(error.clone()),
         None if failed(&converted) => Err(converted),
-        None if whole && matches!(converted.data, Data::Number(Number::Float(_))) => {
-            Err(error("a number that is not whole"))
-        }
         None => Ok(converted),
     }
 }

@@ -122,15 +122,23 @@ impl<'t, I: Iterator<Item = Parsed<'t>>> Reader<'t, I> {
         loop {
             let plain = match self.next()? {
                 Event::MappingEnd => break,
-                // Merged mappings, and keys that Terraform converts in ways of its own.
-                Event::Scalar(text, ScalarStyle::Plain, ..) if &*text == "<<" => {
-                    return Err(Failure::Open);
+                // What is merged comes at its place: later entries win. It has to be one mapping.
+                Event::Scalar(text, ..) if &*text == "<<" => {
+                    let event = self.next()?;
+                    match self.node(event, depth + 1)?.data {
+                        Data::Object(merged) => entries.extend(merged.entries.iter().cloned()),
+                        _ => return Err(Failure::Wrong),
+                    }
+                    continue;
                 }
                 event @ Event::Scalar(..) => self.node(event, depth + 1)?,
+                Event::SequenceStart(..) | Event::MappingStart(..) => return Err(Failure::Wrong),
                 _ => return Err(Failure::Open),
             };
             let key = match &plain.data {
-                Data::Text(_) | Data::Bool(_) | Data::Number(Number::Int(_)) => plain.shown(),
+                Data::Null => return Err(Failure::Wrong),
+                Data::Text(_) | Data::Bool(_) => plain.shown(),
+                Data::Number(number) if number.is_exact() => plain.shown(),
                 _ => return Err(Failure::Open),
             };
             let event = self.next()?;
@@ -159,35 +167,105 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Fa
         }
         _ => {}
     }
-    let numeric = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-    if !numeric {
-        return Ok(text.into());
+    if ["inf", "nan"].contains(
+        &text
+            .trim_start_matches(['-', '+', '.'])
+            .to_lowercase()
+            .as_str(),
+    ) {
+        return Err(Failure::Open);
     }
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let decimal = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        && digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.matches('.').count() <= 1;
-    // Octal and hexadecimal numbers, infinity, and what looks like a date.
-    if decimal && (digits == "0" || !digits.starts_with('0') || digits.starts_with("0.")) {
-        return parse_number(text)
-            .map(|n| Data::Number(n).into())
-            .ok_or(Failure::Open);
+    if let Some(number) = integer(text).or_else(|| decimal(text)) {
+        return Ok(Data::Number(number).into());
     }
-    let date = digits.len() >= 8 && digits.bytes().take(4).all(|b| b.is_ascii_digit());
-    if text.starts_with('.') && !text[1..].starts_with(|c: char| c.is_ascii_digit()) {
-        let special = ["inf", "nan"].contains(&text[1..].to_lowercase().as_str());
-        return if special {
-            Err(Failure::Open)
-        } else {
-            Ok(text.into())
-        };
+    Ok(timestamp(text).map_or_else(|| text.into(), Value::from))
+}
+
+/// `0x1f` and `0o17`, which have no sign.
+fn integer(text: &str) -> Option<Number> {
+    let (digits, base) = match (text.strip_prefix("0x"), text.strip_prefix("0o")) {
+        (Some(digits), _) => (digits, 16),
+        (_, Some(digits)) => (digits, 8),
+        _ => return None,
+    };
+    let plain = digits.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let number = i64::from_str_radix(digits, base).ok().filter(|_| plain)?;
+    Some(Number::Int(number))
+}
+
+/// Digits may stand on one side of the point only, and begin with zeros.
+fn decimal(text: &str) -> Option<Number> {
+    let (sign, digits) = match text.strip_prefix(['-', '+']) {
+        Some(digits) if text.starts_with('-') => ("-", digits),
+        Some(digits) => ("", digits),
+        None => ("", text),
+    };
+    let (digits, exponent) = match digits.split_once(['e', 'E']) {
+        Some((digits, exponent)) => (digits, Some(exponent)),
+        None => (digits, None),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let power = exponent.map(|e| e.strip_prefix(['-', '+']).unwrap_or(e));
+    if !(all_digits(whole) && all_digits(fraction))
+        || (whole.is_empty() && fraction.is_empty())
+        || power.is_some_and(|p| p.is_empty() || !all_digits(p))
+    {
+        return None;
     }
-    let word = digits.contains(|c: char| !c.is_ascii_hexdigit() && !"xobB._+:-TZ ".contains(c));
-    let address = digits.matches('.').count() > 1 && !digits.contains(':');
-    if (word && !date) || address {
-        return Ok(text.into());
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        whole => whole,
+    };
+    let mut plain = format!("{sign}{whole}");
+    if !fraction.is_empty() {
+        plain += &format!(".{fraction}");
     }
-    Err(Failure::Open)
+    if let Some(exponent) = exponent {
+        plain += &format!("e{exponent}");
+    }
+    parse_number(&plain)
+}
+
+/// A point in time, which Terraform writes as RFC 3339 has it, in whole seconds. Days and months may have
+/// one digit; a time without a zone is one of UTC.
+fn timestamp(text: &str) -> Option<String> {
+    let (date, time) = match text.split_once(['T', 't', ' ']) {
+        Some((date, time)) => (date, Some(time)),
+        None => (text, None),
+    };
+    let mut parts = date.split('-');
+    let year = parts.next().filter(|y| y.len() == 4)?;
+    let (month, day) = (parts.next()?, parts.next()?);
+    let mut clock = time.unwrap_or("0:0:0");
+    let mut zone = "Z";
+    if time.is_some() && !text.contains(' ') {
+        let at = clock.find(['Z', '+', '-'])?;
+        (clock, zone) = clock.split_at(at);
+    }
+    let clock = match clock.split_once('.') {
+        Some((clock, fraction)) if fraction.bytes().all(|b| b.is_ascii_digit()) => clock,
+        Some(_) => return None,
+        None => clock,
+    };
+    let mut parts_of_day = clock.split(':');
+    let (hour, minute, second) = (
+        parts_of_day.next()?,
+        parts_of_day.next()?,
+        parts_of_day.next()?,
+    );
+    if parts.next().is_some() || parts_of_day.next().is_some() {
+        return None;
+    }
+    let pair = |text: &str| {
+        let digits = matches!(text.len(), 1 | 2) && text.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| format!("{text:0>2}"))
+    };
+    let (month, day) = (pair(month)?, pair(day)?);
+    let (hour, minute, second) = (pair(hour)?, pair(minute)?, pair(second)?);
+    let out = format!("{year}-{month}-{day}T{hour}:{minute}:{second}{zone}");
+    // Whether there is such a time.
+    super::dates::point(&out).map(|_| out)
 }
 
 /// As Terraform writes it: strings in quotes, keys sorted. `None` when not all of it is known, or the

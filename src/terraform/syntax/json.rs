@@ -275,7 +275,7 @@ impl<'t> Reader<'t> {
                         ),
                     );
                     return Expr {
-                        kind: Kind::Literal(eval::error("a broken template").at(span)),
+                        kind: Kind::Literal(eval::quiet_error("a broken template").at(span)),
                         span,
                     };
                 }

@@ -66,7 +66,9 @@ fn arguments_that_are_kept_take_none() {
 fn what_is_ephemeral_is_not_known_and_not_shown() {
     let resource = "resource \"azurerm_example\" \"it\" {\n  password_wo = local.token\n  \
         key_wo = ephemeral.example_secret.it.value\n}\n";
-    let case = Case::new(&[("main.tf", &format!("{DECLARED}{resource}"))]);
+    let read = "output \"whole\" {\n  value = azurerm_example.it\n}\n";
+    let case = Case::new(&[("main.tf", &format!("{DECLARED}{resource}{read}"))]);
+    assert_eq!(case.problems(), [""; 0]);
     for name in ["password_wo", "key_wo"] {
         assert_eq!(case.attribute("azurerm_example.it", name), "(sensitive)");
     }

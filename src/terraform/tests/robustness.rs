@@ -68,7 +68,7 @@ fn each_byte_may_be_wrong() {
 
 #[test]
 fn several_bad_blocks_are_each_reported() {
-    let text = "resource \"azurerm_example\" \"a\" {\n  x = \n}\n\nresource \"azurerm_example\" \"b\" {\n  x = 1\n}\n\nresource \"azurerm_example\" \"c\" {\n  y = [1, 2\n}\n\nvariable \"d\" {\n  a = 1\n  a = 2\n}\nlocals {\n  e = \"${\n}\nresource \"azurerm_example\" \"f\" {}\n";
+    let text = "resource \"azurerm_example\" \"a\" {\n  x = \n}\n\nresource \"azurerm_example\" \"b\" {\n  x = 1\n}\n\nresource \"azurerm_example\" \"c\" {\n  y = [1, 2\n}\n\nvariable \"d\" {\n  type = string\n  type = string\n}\nlocals {\n  e = \"${\n}\nresource \"azurerm_example\" \"f\" {}\n";
     let case = Case::new(&[("main.tf", text)]);
     assert_eq!(case.addresses(), ["azurerm_example.b", "azurerm_example.f"]);
     let lines: Vec<usize> = case
