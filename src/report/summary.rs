@@ -108,8 +108,13 @@ pub fn write_summary(
         writeln!(out, "suppressed {}", ways.join(", "))?;
     }
     if !report.opaque.is_empty() {
+        let example = if report.opaque.len() == 1 {
+            "a module"
+        } else {
+            "modules"
+        };
         let parts = count(report.opaque.len(), "part");
-        writeln!(out, "not looked into: {parts}{hint}")?;
+        writeln!(out, "not looked into: {parts}, such as {example}{hint}")?;
     }
     if !report.problems.is_empty() {
         let errors = count(report.problems.len(), "problem");
