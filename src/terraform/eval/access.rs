@@ -49,7 +49,7 @@ impl Evaluator<'_> {
         match &value.data {
             _ if is_error(value) => value.clone(),
             Data::Null => Value::list(Vec::new()),
-            Data::List(list) => Data::List(List {
+            Data::List(list) => Value::from(Data::List(List {
                 items: list.items.iter().map(each).collect::<Vec<_>>().into(),
                 rest: list.rest.as_ref().map(|rest| {
                     Arc::new(Rest {
@@ -57,8 +57,11 @@ impl Evaluator<'_> {
                         element: rest.element.as_ref().map(each),
                     })
                 }),
-            })
-            .into(),
+            }))
+            .of(match value.collection() {
+                Collection::List | Collection::Set => Collection::List,
+                other => other,
+            }),
             Data::Unknown(symbol) if !Type::of(value).is_primitive() => {
                 let element = member(symbol, "[*]", "[*]");
                 Data::List(List {
