@@ -371,10 +371,13 @@ impl<'w> Evaluator<'w> {
             let reason = "a conditional with sides of different types";
             // Beside a null of no type, which is not told from others here, Terraform takes more.
             let open = |t: &Type| t.holds(&Type::Any) || t.holds(&Type::Null);
-            return match types.iter().any(open) {
-                true => quiet_error(reason),
-                false => error(reason),
-            };
+            if !types.iter().any(open) {
+                return error(reason);
+            }
+            let [then, otherwise] = &sides;
+            let symbol = Symbol::derived("conditional", reason, &[&cond, then, otherwise]);
+            let marks = cond.all_marks() | then.all_marks() | otherwise.all_marks();
+            return Value::from(symbol.maybe_null()).marked(marks);
         };
         let [then, otherwise] = sides;
         // Terraform marks what comes out like both sides, also the one that is not taken.
