@@ -3,12 +3,15 @@
 
 mod access;
 mod each;
+mod errors;
 pub(super) mod numbers;
 mod operators;
 mod template;
+mod traverse;
 
 pub(super) use access::{get_attr, get_index, short};
 pub(super) use each::elements;
+pub(super) use errors::{error, is_error, limit, missing_file, quiet_error, reason};
 pub(super) use operators::{alike, equal, greater_than_zero, to_bool, to_number, to_string};
 
 use std::cell::{Cell, RefCell};
@@ -16,8 +19,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::functions;
-use super::refs::{Target, target};
-use super::syntax::ast::{Expr, Kind, Name, StepKind, Traverse};
+use super::refs::Target;
+use super::syntax::ast::{Expr, Kind, Name};
 use super::syntax::parse_text_template;
 use super::types::Type;
 use super::unify::unify;
@@ -152,44 +155,6 @@ pub(super) fn deployed(shown: &str) -> Cause {
     Cause::new(CauseKind::Deployment, text)
 }
 
-/// An error value.
-pub(super) fn error(reason: &str) -> Value {
-    failure(CauseKind::Invalid, "", reason)
-}
-
-/// The error value of a file that is not there; it may be made before Terraform runs.
-pub(super) fn missing_file(path: &str) -> Value {
-    let reason = format!("there is no file `{path}`");
-    failure(CauseKind::Outside, QUIET, &reason)
-}
-
-/// An error value that says nothing of its own: what is wrong is told elsewhere, or may be right where
-/// Terraform runs.
-pub(super) fn quiet_error(reason: &str) -> Value {
-    failure(CauseKind::Invalid, QUIET, reason)
-}
-
-const QUIET: &str = "quiet: ";
-
-fn failure(kind: CauseKind, prefix: &str, reason: &str) -> Value {
-    let cause = Cause::new(kind, reason);
-    Symbol::new(format!("error({prefix}{reason})"), reason, cause).into()
-}
-
-/// Why something can't be evaluated, where that is to be told.
-pub(super) fn reason(error: &Value) -> Option<&str> {
-    let symbol = error.as_symbol()?;
-    let reason = symbol.key().strip_prefix("error(")?.strip_suffix(')')?;
-    (!reason.starts_with(QUIET)).then_some(reason)
-}
-
-/// Whether it is an error value.
-pub(super) fn is_error(value: &Value) -> bool {
-    value
-        .as_symbol()
-        .is_some_and(|s| s.key().starts_with("error("))
-}
-
 /// The value without the cases in which it is an error, unless it is one in all of them.
 fn possible_cases(value: Value) -> Value {
     fn fails(value: &Value) -> bool {
@@ -211,16 +176,6 @@ fn possible_cases(value: Value) -> Value {
         (false, true) => then,
         _ => Value::cases(cases.cond.clone(), then, otherwise).with_origin_of(&value),
     }
-}
-
-/// Beyond a limit.
-pub(super) fn limit(reason: &str) -> Value {
-    Symbol::new(
-        format!("limit({reason})"),
-        reason,
-        Cause::new(CauseKind::Limit, reason),
-    )
-    .into()
 }
 
 impl<'w> Evaluator<'w> {
@@ -424,72 +379,6 @@ impl<'w> Evaluator<'w> {
             return error;
         }
         keyed(entries, &uncertain).marked(marks)
-    }
-
-    fn traverse(&self, t: &Traverse, expr: &Expr, scope: &Scope<'_>) -> Value {
-        let span = expr.span;
-        let reads = || Reads::named(t.shown.clone());
-        let Kind::Name(root) = &t.root.kind else {
-            let root = self.eval(&t.root, scope);
-            return self.steps(root, &t.steps, span, scope);
-        };
-        if let Some(value) = scope.get(root) {
-            return self
-                .steps(value.clone(), &t.steps, span, scope)
-                .through(span, reads());
-        }
-        if let Some(value) = self.special(root, t, scope) {
-            return self
-                .steps(value, &t.steps[1..], span, scope)
-                .through(span, reads());
-        }
-        let Some((target, used)) = target(root, &t.steps) else {
-            let reason = format!("`{}` stands for nothing", t.shown);
-            return match &**root {
-                // Told where the module was read.
-                "each" | "count" | "self" => quiet_error(&reason),
-                _ => error(&reason),
-            }
-            .at(span);
-        };
-        let Some(value) = self.world.lookup(scope.instance, &target) else {
-            // Reported where the module was read, or where a `dynamic` block makes a block of it.
-            let what = super::module::shown(&target);
-            let cause = Cause::new(CauseKind::Invalid, format!("`{what}` is not declared"));
-            self.undeclared.borrow_mut().push((target, span));
-            return Value::from(Symbol::new(t.shown.clone(), t.shown.clone(), cause))
-                .through(span, reads());
-        };
-        let value = self.steps(value, &t.steps[used..], span, scope);
-        // Reading a resource's attribute has left its own link, which names the instance.
-        let linked = value.origin().is_some_and(|o| {
-            o.span == span && o.reads.as_ref().is_some_and(|r| r.reference.is_some())
-        });
-        if linked {
-            return value;
-        }
-        value.through(span, reads())
-    }
-
-    /// `each`, `count`, `path`, `terraform`.
-    fn special(&self, root: &str, t: &Traverse, scope: &Scope<'_>) -> Option<Value> {
-        let Some(StepKind::Attr(name)) = t.steps.first().map(|s| &s.kind) else {
-            return None;
-        };
-        match (root, &**name) {
-            ("each", "key") => scope.each.map(|(k, _)| k.clone()),
-            ("each", "value") => scope.each.map(|(_, v)| v.clone()),
-            ("count", "index") => scope.count.cloned(),
-            ("each" | "count", name) => {
-                Some(error(&format!("`{root}.{name}`, which there is not")))
-            }
-            ("path" | "terraform", name) => self.world.ambient(scope.instance, root, name),
-            ("self", name) => {
-                let name = format!("self.{name}");
-                Some(Symbol::new(name.clone(), name.as_str(), deployed(&name)).into())
-            }
-            _ => None,
-        }
     }
 }
 
