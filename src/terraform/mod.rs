@@ -328,11 +328,17 @@ fn declarations(unit: Unit<'_>, version: Option<&Arc<str>>) -> Declarations {
                 if instance.exists.as_bool() == Some(false) {
                     continue;
                 }
-                if azapi::changes_others(&declared.kind) {
-                    out.opaque.push(changes(declared, instance));
-                } else {
-                    out.resources
-                        .push(resource(declared, instance, node, version, own));
+                match hidden(&declared.kind, &instance.address) {
+                    Some(cause) => out.opaque.push(Opaque {
+                        address: instance.address.clone(),
+                        cause,
+                        inputs: instance.body.clone(),
+                        exists: instance.exists.clone(),
+                        span: declared.block.header,
+                    }),
+                    None => out
+                        .resources
+                        .push(resource(declared, instance, node, version, own)),
                 }
             }
         }
@@ -371,19 +377,15 @@ fn outside(at: &Instance) -> impl Iterator<Item = Opaque> {
     })
 }
 
-fn changing(address: &str) -> Cause {
-    let text = format!("`{address}` changes another resource");
-    Cause::new(CauseKind::Unsupported, text)
-}
-
-fn changes(declared: &Resource, instance: &ResourceInstance) -> Opaque {
-    Opaque {
-        address: instance.address.clone(),
-        cause: changing(&instance.address),
-        inputs: instance.body.clone(),
-        exists: instance.exists.clone(),
-        span: declared.block.header,
-    }
+/// Why what a resource does can't be looked into, if so.
+fn hidden(kind: &str, address: &str) -> Option<Cause> {
+    let does = match kind {
+        _ if azapi::changes_others(kind) => "changes another resource",
+        _ if kind.ends_with("_template_deployment") => "deploys a template of its own",
+        _ => return None,
+    };
+    let text = format!("`{address}` {does}");
+    Some(Cause::new(CauseKind::Unsupported, text))
 }
 
 fn resource(

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use super::module::Module;
 use super::syntax::ast::Name;
-use super::{AZURERM, Inputs, azapi, changing, is_azurerm, module_of, versions};
+use super::{AZURERM, Inputs, azapi, hidden, is_azurerm, module_of, versions};
 use crate::declared::{Action, Change, Declarations, Declared, Language, NodeId, Opaque};
 use crate::files::normalize;
 use crate::source::{FileId, Sources};
@@ -169,10 +169,10 @@ fn declarations(
         let node = order.of(&traversal::without_keys(instance.address));
         let blocks = blocks.get(instance.kind).map_or(&[][..], Vec::as_slice);
         let body = body::after(instance, block, &references, blocks);
-        if azapi::changes_others(instance.kind) {
+        if let Some(cause) = hidden(instance.kind, instance.address) {
             out.opaque.push(Opaque {
                 address: instance.address.into(),
-                cause: changing(instance.address),
+                cause,
                 inputs: body,
                 exists: true.into(),
                 span: instance.entry.span(),

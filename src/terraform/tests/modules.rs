@@ -352,6 +352,9 @@ resource "azapi_update_resource" "u" {
   type        = "Example.Provider/things@2023-01-01"
   resource_id = azapi_resource.b.id
 }
+resource "example_group_template_deployment" "t" {
+  template_content = file("${path.module}/later.json")
+}
 "#,
     )]);
     let a = case.resource("azapi_resource.a");
@@ -376,9 +379,13 @@ resource "azapi_update_resource" "u" {
         case.output("state").shown(),
         "${azapi_resource.b.output.state}"
     );
+    let opaque = case.declarations.opaque.iter().map(|part| &*part.address);
     assert_eq!(
-        &*case.declarations.opaque[0].address,
-        "azapi_update_resource.u"
+        Vec::from_iter(opaque),
+        [
+            "azapi_update_resource.u",
+            "example_group_template_deployment.t"
+        ]
     );
 }
 
