@@ -173,6 +173,14 @@ impl Problem {
         }
     }
 
+    /// A problem with a value, where it is written.
+    pub fn of(value: &Value, message: impl Into<String>) -> Problem {
+        match value.span() {
+            Some(span) => Problem::at(span, message),
+            None => Problem::general(message),
+        }
+    }
+
     /// With advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Problem {

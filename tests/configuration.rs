@@ -3,10 +3,14 @@
 #[path = "support/command.rs"]
 #[allow(unreachable_pub)]
 mod command;
+#[path = "support/tree.rs"]
+#[allow(unreachable_pub)]
+mod tree;
 
 use std::path::Path;
 
 use azvet::cli::Outcome;
+use tree::project;
 
 const OPEN: &str = r#"
 resource "azurerm_mssql_firewall_rule" "everybody" {
@@ -16,18 +20,6 @@ resource "azurerm_mssql_firewall_rule" "everybody" {
   end_ip_address   = "255.255.255.255"
 }
 "#;
-
-/// A directory with these files.
-fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let directory = tempfile::tempdir().expect("there is room for a directory");
-    for (path, text) in files {
-        let path = directory.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("files are in directories"))
-            .and_then(|()| std::fs::write(path, text))
-            .expect("the directory is writable");
-    }
-    directory
-}
 
 fn check(directory: &Path, arguments: &[&str]) -> (Outcome, String, String) {
     command::azvet(

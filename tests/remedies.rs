@@ -3,16 +3,14 @@
 #[path = "support/command.rs"]
 #[allow(unreachable_pub)]
 mod command;
+#[path = "support/tree.rs"]
+#[allow(unreachable_pub)]
+mod tree;
 
 /// What is said of these files, which hold a server that does not wait for its zone's link; without margins.
 fn told(files: &[(&str, String)]) -> String {
-    let tree = tempfile::tempdir().expect("there is room for a directory");
-    for (path, text) in files {
-        let path = tree.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("files are in directories"))
-            .and_then(|()| std::fs::write(path, text))
-            .expect("the directory is writable");
-    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, &**text)).collect();
+    let tree = tree::project(&files);
     let (_, out, err) = command::azvet(tree.path(), &["check", "--only", "fs-dns-link-order", "."]);
     assert_eq!(err.lines().count(), 1, "{err}");
     let lines: Vec<&str> = out.lines().map(str::trim).collect();

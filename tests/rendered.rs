@@ -3,6 +3,9 @@
 #[path = "support/command.rs"]
 #[allow(unreachable_pub)]
 mod command;
+#[path = "support/tree.rs"]
+#[allow(unreachable_pub)]
+mod tree;
 
 use azvet::cli::Outcome;
 
@@ -30,16 +33,11 @@ fn template(address: &str, n: &str) -> String {
 
 #[test]
 fn what_terraform_renders_is_passed_over_unless_it_is_named() {
-    let tree = tempfile::tempdir().expect("there is room for a directory");
-    let module = tree.path().join("module");
-    std::fs::create_dir_all(&module).expect("the directory is writable");
-    for (name, text) in [
-        ("main.tf", MAIN),
-        ("rendered.json", &template("${address}", "${n}")),
-        ("whole.json", &template("0.0.0.0", "1")),
-    ] {
-        std::fs::write(module.join(name), text).expect("the directory is writable");
-    }
+    let tree = tree::project(&[
+        ("module/main.tf", MAIN),
+        ("module/rendered.json", &template("${address}", "${n}")),
+        ("module/whole.json", &template("0.0.0.0", "1")),
+    ]);
     let azvet = |path: &str| command::azvet(tree.path(), &["check", "-f", "concise", path]);
 
     let (outcome, out, err) = azvet(".");

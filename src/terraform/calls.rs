@@ -78,12 +78,8 @@ impl Unit<'_> {
                 refs.is_some_and(|refs| self.sources(caller.instance, refs).default)
             });
         let message = format!("this value of `{name}` is not of the variable's type: {why}");
-        let problem = match value.span() {
-            Some(span) => Problem::at(span, message),
-            None => Problem::general(message),
-        };
         let help = "Terraform refuses it; give a value of the type that the variable declares";
-        self.tell(problem.help(help), by_default);
+        self.tell(Problem::of(value, message).help(help), by_default);
     }
 
     /// A variable without a value: an open input of a root, a fault of a caller that is told there.
@@ -93,7 +89,6 @@ impl Unit<'_> {
             None => Cause::new(CauseKind::Input, format!("variable `{name}` has no value")),
             Some(_) => Cause::new(CauseKind::Invalid, format!("argument `{name}` is missing")),
         };
-        let at = &self.instances[instance];
         let symbol = Symbol::new(
             format!("{}var.{name}", at.prefix()),
             format!("var.{name}"),

@@ -56,9 +56,7 @@ impl Module {
                 continue;
             };
             let body = &self.resources[i].block.body;
-            let repeated = ["count", "for_each"]
-                .into_iter()
-                .find(|n| body.get(n).is_some());
+            let repeated = body.repetition().map(|(name, _)| name).next();
             let name = shown(&r.target);
             let problem = Problem::at(
                 r.span,
@@ -150,7 +148,7 @@ impl Module {
                 found.extend(misplaced(collector, may));
                 found.extend(no_calls(collector));
             }
-            let lifecycle = block.body.blocks().filter(|b| &*b.kind == "lifecycle");
+            let lifecycle = block.body.blocks_of("lifecycle");
             for condition in lifecycle.flat_map(|b| b.body.blocks()) {
                 let mut collector = Collector::default();
                 collector.body(&condition.body, &[]);

@@ -97,9 +97,7 @@ impl Unit<'_> {
     pub(super) fn tell_repetition(&mut self, instance: usize, body: &Body, told: Told) {
         if !(told.of_value.is_empty() && told.errors.is_empty()) {
             let mut read = Collector::default();
-            for expr in ["count", "for_each"].iter().filter_map(|n| body.get(n)) {
-                read.expr(expr);
-            }
+            body.repetition().for_each(|(_, expr)| read.expr(expr));
             let sources = self.sources(instance, &read.refs);
             let errors = told.errors.into_iter().filter(|_| sources.certain());
             for problem in told.of_value.into_iter().chain(errors) {
@@ -108,17 +106,6 @@ impl Unit<'_> {
         }
         for problem in told.problems {
             self.tell(problem, false);
-        }
-    }
-
-    /// Tells it once.
-    pub(super) fn tell(&mut self, problem: Problem, as_notice: bool) {
-        let told = match as_notice {
-            true => &mut self.notices,
-            false => &mut self.problems,
-        };
-        if !told.contains(&problem) {
-            told.push(problem);
         }
     }
 
@@ -173,10 +160,8 @@ impl Unit<'_> {
         };
         let mut read = Collector::default();
         read.expr(holds);
-        for name in ["count", "for_each"] {
-            if let Some(expr) = repetition.and_then(|(_, body)| body.get(name)) {
-                read.expr(expr);
-            }
+        if let Some((_, body)) = repetition {
+            body.repetition().for_each(|(_, expr)| read.expr(expr));
         }
         if read.files {
             return None;

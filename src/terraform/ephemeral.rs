@@ -12,7 +12,7 @@ use crate::value::{Data, Value};
 /// A resource of Terraform's own. It has no write-only arguments.
 const OWN: &str = "terraform_data";
 /// How the names of arguments end that are sent and never kept.
-const WRITE_ONLY: &str = "_wo";
+pub(super) const WRITE_ONLY: &str = "_wo";
 
 /// The part of a value that is ephemeral in some case, but for what stands under a name of these. What
 /// could not be evaluated says what is wrong elsewhere.
@@ -36,13 +36,6 @@ fn any_part(value: &Value) -> Option<&Value> {
     part(value, &|_| false)
 }
 
-fn refused(part: &Value, message: String) -> Problem {
-    match part.span() {
-        Some(span) => Problem::at(span, message),
-        None => Problem::general(message),
-    }
-}
-
 /// An ephemeral value for a variable that is not.
 pub(super) fn argument(variable: &Variable, given: &Value) -> Option<Problem> {
     let part = any_part(given).filter(|_| !variable.marks.ephemeral)?;
@@ -50,7 +43,10 @@ pub(super) fn argument(variable: &Variable, given: &Value) -> Option<Problem> {
         "variable `{}` of the module takes no ephemeral value",
         variable.name
     );
-    Some(refused(part, message).help("declare it with `ephemeral = true`, or give another value"))
+    Some(
+        Problem::of(part, message)
+            .help("declare it with `ephemeral = true`, or give another value"),
+    )
 }
 
 /// Ephemeral values in arguments that are kept. What providers write only is known by its name, of those
@@ -73,7 +69,7 @@ pub(super) fn arguments(declared: &Resource, instances: &[ResourceInstance]) -> 
                 entry.key,
                 declared.local_address()
             );
-            let problem = refused(part, message)
+            let problem = Problem::of(part, message)
                 .help("use a write-only argument, or a value that is not ephemeral");
             if !out.contains(&problem) {
                 out.push(problem);
@@ -102,7 +98,7 @@ impl Unit<'_> {
                         "a root has no ephemeral outputs: leave it out, or wrap its value in `ephemeralasnull`"
                     }
                 };
-                self.tell(refused(part, message).help(help), false);
+                self.tell(Problem::of(part, message).help(help), false);
             }
             return;
         }

@@ -218,19 +218,18 @@ fn inside(block: &Block, out: &mut Vec<Problem>) {
 
 /// Conditions that look at nothing, or not at what they are about.
 fn conditions(block: &Block, out: &mut Vec<Problem>) {
-    let all = |body: &Body| body.blocks().cloned().collect::<Vec<_>>();
-    let inner = match &*block.kind {
+    let inner: Vec<&Block> = match &*block.kind {
         "check" => {
-            if !block.body.blocks().any(|b| &*b.kind == "assert") && !json(&block.body) {
+            if block.body.blocks_of("assert").next().is_none() && !json(&block.body) {
                 let problem = Problem::at(block.header, "this `check` asserts nothing");
                 out.push(problem.help("add an `assert` block"));
             }
-            all(&block.body)
+            block.body.blocks().collect()
         }
-        "variable" | "output" => all(&block.body),
+        "variable" | "output" => block.body.blocks().collect(),
         "resource" | "data" | "ephemeral" => {
-            let lifecycle = block.body.blocks().filter(|b| &*b.kind == "lifecycle");
-            lifecycle.flat_map(|b| all(&b.body)).collect()
+            let lifecycle = block.body.blocks_of("lifecycle");
+            lifecycle.flat_map(|b| b.body.blocks()).collect()
         }
         _ => return,
     };

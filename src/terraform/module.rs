@@ -370,7 +370,7 @@ impl Module {
         }
         let mut all = waits(&block.body);
         all.extend(waiting.refs);
-        let lifecycle = || block.body.blocks().filter(|b| &*b.kind == "lifecycle");
+        let lifecycle = || block.body.blocks_of("lifecycle");
         let ignored = ignored(lifecycle());
         let conditions = lifecycle()
             .flat_map(|b| Condition::all(&b.body, &["precondition", "postcondition"]))

@@ -25,7 +25,7 @@ impl Sources {
     }
 }
 
-/// What to say of an error value.
+/// What to say of an error value; nothing of other values.
 pub(super) fn problem(error: &Value) -> Option<Problem> {
     let reason = eval::reason(error)?;
     let span = error.origin()?.written_at();

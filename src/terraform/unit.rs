@@ -250,6 +250,17 @@ impl<'c> Unit<'c> {
         self.instances.len() - 1
     }
 
+    /// Tells it once.
+    pub(super) fn tell(&mut self, problem: Problem, as_notice: bool) {
+        let told = match as_notice {
+            true => &mut self.notices,
+            false => &mut self.problems,
+        };
+        if !told.contains(&problem) {
+            told.push(problem);
+        }
+    }
+
     /// Takes note of a module that a call leads to without instances, and of those that it calls.
     pub(super) fn pass(&mut self, instance: usize, call: usize) {
         let at = &self.instances[instance];

@@ -70,7 +70,7 @@ impl World for Unit<'_> {
                 let cause = Cause::new(CauseKind::Input, "known only where Terraform runs");
                 Symbol::new(shown.clone(), shown, cause).never_null().into()
             }
-            _ => eval::error(&format!("`{root}.{name}`, which there is not")),
+            _ => eval::no_member(root, name),
         })
     }
 }

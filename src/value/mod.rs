@@ -231,8 +231,12 @@ impl Value {
 
     /// Known to be null, or to hold nothing.
     pub fn is_absent(&self) -> bool {
+        self.is_null() || self.is_empty()
+    }
+
+    /// Known to be a list or object that holds nothing.
+    pub fn is_empty(&self) -> bool {
         match &self.data {
-            Data::Null => true,
             Data::List(list) => list.items.is_empty() && list.rest.is_none(),
             Data::Object(object) => object.entries.is_empty() && object.rest.is_none(),
             _ => false,

@@ -7,6 +7,11 @@ pub(in crate::terraform) fn error(reason: &str) -> Value {
     failure(CauseKind::Invalid, "", reason)
 }
 
+/// The error value of a name that one of Terraform's own objects does not have, such as `each`.
+pub(in crate::terraform) fn no_member(root: &str, name: &str) -> Value {
+    error(&format!("`{root}.{name}`, which there is not"))
+}
+
 /// The error value of a file that is not there; it may be made before Terraform runs.
 pub(in crate::terraform) fn missing_file(path: &str) -> Value {
     let reason = format!("there is no file `{path}`");

@@ -11,7 +11,7 @@ mod traverse;
 
 pub(super) use access::{get_attr, get_index, short};
 pub(super) use each::elements;
-pub(super) use errors::{error, is_error, limit, missing_file, quiet_error, reason};
+pub(super) use errors::{error, is_error, limit, missing_file, no_member, quiet_error, reason};
 pub(super) use operators::{alike, equal, greater_than_zero, to_bool, to_number, to_string};
 
 use std::cell::{Cell, RefCell};

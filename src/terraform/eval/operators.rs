@@ -195,7 +195,7 @@ pub(in crate::terraform) fn equal(a: &Value, b: &Value) -> Value {
         let same = eq(a, b);
         // Two empty lists may be of different types.
         let said = [a, b].map(Value::members);
-        if is_empty(a) && is_empty(b) && !said.contains(&Members::Unsaid) {
+        if a.is_empty() && b.is_empty() && !said.contains(&Members::Unsaid) {
             return (said[0] == said[1]).into();
         }
         if same.as_bool() == Some(true) && !types.iter().all(Type::is_definite) {
@@ -203,14 +203,6 @@ pub(in crate::terraform) fn equal(a: &Value, b: &Value) -> Value {
         }
         same
     })
-}
-
-fn is_empty(value: &Value) -> bool {
-    match &value.data {
-        Data::List(list) => list.items.is_empty() && list.rest.is_none(),
-        Data::Object(object) => object.entries.is_empty() && object.rest.is_none(),
-        _ => false,
-    }
 }
 
 /// What [`equal`] says for certain, without a symbol for what it leaves open.

@@ -1,6 +1,6 @@
 //! References: what a name with attributes and indexes behind it stands for.
 
-use super::{Evaluator, Scope, deployed, error, quiet_error};
+use super::{Evaluator, Scope, deployed, error, no_member, quiet_error};
 use crate::terraform::module;
 use crate::terraform::refs::target;
 use crate::terraform::syntax::ast::{Expr, Kind, StepKind, Traverse};
@@ -61,9 +61,7 @@ impl Evaluator<'_> {
             ("each", "key") => scope.each.map(|(k, _)| k.clone()),
             ("each", "value") => scope.each.map(|(_, v)| v.clone()),
             ("count", "index") => scope.count.cloned(),
-            ("each" | "count", name) => {
-                Some(error(&format!("`{root}.{name}`, which there is not")))
-            }
+            ("each" | "count", name) => Some(no_member(root, name)),
             ("path" | "terraform", name) => self.world.ambient(scope.instance, root, name),
             ("self", name) => {
                 let name = format!("self.{name}");

@@ -27,9 +27,7 @@ pub(super) fn instances(
                 .help("it takes a whole number that is not negative"),
         );
     }
-    if is_error(&given) {
-        told.errors.extend(refused::problem(&given));
-    }
+    told.errors.extend(refused::problem(&given));
     let source = lift(&given, &mut |c| {
         to_number(c)
             .filter(|n| !n.is_null())

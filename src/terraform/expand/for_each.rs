@@ -44,9 +44,7 @@ pub(super) fn instances(
                 .help("it takes a map, or a set of strings: `toset([…])`"),
         );
     }
-    if is_error(&source) {
-        told.errors.extend(refused::problem(&source));
-    }
+    told.errors.extend(refused::problem(&source));
     if hidden {
         source = error("a `for_each` over secrets").with_origin_of(&source);
     }

@@ -32,15 +32,12 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
         _ => return None,
     };
     // Collections of what a constructor leaves out are of no type.
-    let empty = match &value.data {
-        Data::List(list) => list.items.is_empty() && list.rest.is_none(),
-        Data::Object(object) => object.entries.is_empty() && object.rest.is_none(),
-        _ => false,
-    };
-    Some(match empty && value.collection() == Collection::No {
-        true => converted.holding(Members::Open),
-        false => converted,
-    })
+    Some(
+        match value.is_empty() && value.collection() == Collection::No {
+            true => converted.holding(Members::Open),
+            false => converted,
+        },
+    )
 }
 
 fn to_list(args: &[Value]) -> Value {

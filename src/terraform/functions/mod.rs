@@ -122,8 +122,8 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
             name,
             "contains" | "format" | "index" | "join" | "keys" | "setproduct" | "sum"
         );
-        if whole && let Some(error) = args.iter().find_map(error_in) {
-            return error.clone();
+        if whole && let Some(error) = error_in_any(args) {
+            return error;
         }
         let result = strings::call(name, args)
             .or_else(|| collections::call(name, args))

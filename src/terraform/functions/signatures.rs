@@ -174,12 +174,7 @@ pub(in crate::terraform) fn result(name: &str) -> Option<Type> {
 
 /// What a function gives, with the type of its members where it is empty.
 pub(super) fn typed(name: &str, args: &[Value], result: Value) -> Value {
-    let empty = match &result.data {
-        Data::List(list) => list.items.is_empty() && list.rest.is_none(),
-        Data::Object(object) => object.entries.is_empty() && object.rest.is_none(),
-        _ => false,
-    };
-    if !empty || result.members() != Members::Unsaid {
+    if !result.is_empty() || result.members() != Members::Unsaid {
         return result;
     }
     let types = Vec::from_iter(args.iter().map(Type::of));

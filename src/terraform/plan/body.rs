@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::document::Instance;
 use super::json::Json;
-use super::references::{References, Scope, Sources, Wanted};
+use super::references::{References, Scope, Sources, Wanted, both};
 use crate::value::{Cause, CauseKind, Data, Entry, List, Object, Reads, Reference, Symbol, Value};
 
 /// What the author wrote for a value: expressions, or the members of blocks, of which it may be any one,
@@ -174,13 +174,9 @@ impl<'a> Reader<'_, '_, 'a> {
         {
             return constant.value();
         }
-        let unknown = self.sources(written, Wanted::Unknown);
-        let known = self.sources(written, Wanted::Known);
-        let all = unknown.zip(known).map(|(mut all, known)| {
-            all.extend(known);
-            all
-        });
-        self.symbol(all, name, CAUSE).at(place)
+        let [unknown, known] =
+            [Wanted::Unknown, Wanted::Known].map(|wanted| self.sources(written, wanted));
+        self.symbol(both(unknown, known), name, CAUSE).at(place)
     }
 
     /// Whether what is not known at a path comes from a `dynamic` block, which plans do not show.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::json::Json;
 use super::traversal::without_keys;
 use crate::declared::Problem;
+use crate::terraform::ephemeral::WRITE_ONLY;
 use crate::terraform::module_of;
 
 /// A plan, or a state: `terraform show -json` of either.
@@ -66,7 +67,7 @@ impl Instance<'_> {
     /// pair each with a version, and end its name with `_wo`.
     pub(super) fn is_write_only(&self, attribute: &str) -> bool {
         let version = || self.after?.get(&format!("{attribute}_version"));
-        attribute.ends_with("_wo") && version().is_some_and(|version| !version.is_null())
+        attribute.ends_with(WRITE_ONLY) && version().is_some_and(|version| !version.is_null())
     }
 
     /// Whether anything of it is not known.
@@ -88,6 +89,12 @@ fn without_key(address: &str) -> &str {
         Some(key) if key.starts_with('[') => &address[..address.len() - key.len()],
         _ => address,
     }
+}
+
+/// Whether the configuration of a call is for several instances.
+pub(super) fn repeats(call: Json<'_>) -> bool {
+    let names = ["count_expression", "for_each_expression"];
+    names.into_iter().any(|name| call.get(name).is_some())
 }
 
 impl<'a> Document<'a> {
@@ -298,13 +305,8 @@ impl<'a> Document<'a> {
 
     /// Whether a module, or one that it is in, is called for several instances.
     pub(super) fn is_repeated(&self, module: &str) -> bool {
-        let repeated = |call: Json<'_>| {
-            ["count_expression", "for_each_expression"]
-                .into_iter()
-                .any(|name| call.get(name).is_some())
-        };
         super::traversal::parent(module).is_some_and(|(outer, ..)| {
-            self.call(module).is_none_or(repeated) || self.is_repeated(outer)
+            self.call(module).is_none_or(repeats) || self.is_repeated(outer)
         })
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::document::Document;
 use super::json::Json;
-use super::references::{References, Scope, Wanted};
+use super::references::{References, Scope, Wanted, both};
 use super::traversal::without_keys;
 use crate::declared::Opaque;
 use crate::terraform::module_of;
@@ -62,11 +62,7 @@ fn told<'a>(
                     for_each: block.get("for_each_expression"),
                     wanted,
                 };
-                let own = references.expression(part, scope, &[]);
-                sources = sources.zip(own).map(|(mut all, own)| {
-                    all.extend(own);
-                    all
-                });
+                sources = both(sources, references.expression(part, scope, &[]));
             }
         } else {
             open.extend(part.members().map(|(_, inner)| inner));

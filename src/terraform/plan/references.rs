@@ -10,7 +10,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-use super::document::{Document, Instance};
+use super::document::{Document, Instance, repeats};
 use super::json::Json;
 use super::traversal::{heads, parent, parts};
 use crate::terraform::module_of;
@@ -26,10 +26,15 @@ fn nothing() -> Sources {
     Some(BTreeSet::new())
 }
 
-fn either(a: Sources, b: Sources) -> Sources {
+/// What is of one or the other, however much that is.
+pub(super) fn both(a: Sources, b: Sources) -> Sources {
     let mut all = a?;
     all.extend(b?);
-    (all.len() <= MOST_SOURCES).then_some(all)
+    Some(all)
+}
+
+fn either(a: Sources, b: Sources) -> Sources {
+    both(a, b).filter(|all| all.len() <= MOST_SOURCES)
 }
 
 /// Attributes whose values are known, or those whose are not.
@@ -229,8 +234,7 @@ impl<'d, 'a> References<'d, 'a> {
         let from = scope.module;
         let calls = self.document.configuration(from)?.get("module_calls")?;
         let call = calls.get(name)?;
-        let repeated =
-            call.get("for_each_expression").is_some() || call.get("count_expression").is_some();
+        let repeated = repeats(call);
         let (key, rest) = match rest {
             [literal, rest @ ..] if literal.starts_with('[') => (*literal, rest),
             _ if repeated => (key, rest),

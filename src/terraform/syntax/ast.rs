@@ -218,6 +218,17 @@ impl Body {
             Item::Attribute(_) => None,
         })
     }
+
+    /// The blocks of a kind in order.
+    pub(in crate::terraform) fn blocks_of(&self, kind: &str) -> impl Iterator<Item = &Block> {
+        self.blocks().filter(move |b| &*b.kind == kind)
+    }
+
+    /// What it is repeated by, `count` or `for_each`, with its name.
+    pub(in crate::terraform) fn repetition(&self) -> impl Iterator<Item = (&'static str, &Expr)> {
+        let names = ["count", "for_each"].into_iter();
+        names.filter_map(|name| Some((name, self.get(name)?)))
+    }
 }
 
 impl Expr {
