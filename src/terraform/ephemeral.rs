@@ -7,7 +7,7 @@ use super::module::{Named, Resource, Variable};
 use super::refs::{Mode, Target};
 use super::unit::{ResourceInstance, Unit};
 use crate::declared::Problem;
-use crate::value::{Data, Value};
+use crate::value::{Data, Entry, Value};
 
 /// A resource of Terraform's own. It has no write-only arguments.
 const OWN: &str = "terraform_data";
@@ -34,6 +34,49 @@ fn part<'v>(value: &'v Value, except: &impl Fn(&str) -> bool) -> Option<&'v Valu
 /// The part of a value that is ephemeral in some case.
 fn any_part(value: &Value) -> Option<&Value> {
     part(value, &|_| false)
+}
+
+/// With null for each part that is ephemeral.
+pub(super) fn lasting(value: &Value) -> Value {
+    if value.marks().ephemeral {
+        return Value::null()
+            .sensitive(value.marks().sensitive)
+            .with_origin_of(value);
+    }
+    let mut out = value.clone();
+    if is_lasting(value) {
+        return out;
+    }
+    match &mut out.data {
+        Data::List(list) => list.items = list.items.iter().map(lasting).collect(),
+        Data::Object(object) => {
+            object.entries = object
+                .entries
+                .iter()
+                .map(|e| Entry {
+                    value: lasting(&e.value),
+                    ..e.clone()
+                })
+                .collect();
+        }
+        Data::Cases(cases) => {
+            let [then, otherwise] = [&cases.then, &cases.otherwise].map(lasting);
+            return Value::cases(cases.cond.clone(), then, otherwise).with_origin_of(value);
+        }
+        _ => {}
+    }
+    out
+}
+
+/// Whether no part is ephemeral, in no case.
+fn is_lasting(value: &Value) -> bool {
+    !value.marks().ephemeral
+        && match &value.data {
+            Data::List(list) => list.items.iter().all(is_lasting),
+            Data::Object(object) => object.entries.iter().all(|e| is_lasting(&e.value)),
+            Data::Cases(cases) => is_lasting(&cases.then) && is_lasting(&cases.otherwise),
+            _ => true,
+        }
 }
 
 /// An ephemeral value for a variable that is not.

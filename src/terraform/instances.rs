@@ -6,7 +6,7 @@ use super::expand::{self, Expansion, Told};
 use super::module::Resource;
 use super::refs::{Mode, Target};
 use super::unit::{MOST_RESOURCES, ResourceInstance, Unit, repeated};
-use super::{azapi, check, ephemeral, eval, functions, resource};
+use super::{azapi, check, ephemeral, eval, resource};
 use crate::declared::Problem;
 use crate::value::{Cause, CauseKind, Reference, Symbol, Value, and};
 
@@ -119,7 +119,7 @@ fn assemble(
                 Mode::Ephemeral => resource::open(&instance.body, &symbol).ephemeral(true),
                 _ => {
                     // What is only sent can't be read.
-                    let body = functions::lasting(&instance.body);
+                    let body = ephemeral::lasting(&instance.body);
                     let body = azapi::with_output(&declared.kind, &body, &symbol);
                     resource::open(&body, &symbol)
                 }

@@ -25,11 +25,12 @@ pub(super) use attempt::{error_in, has_error};
 pub(super) use sets::to_set;
 pub(super) use signatures::{fault, result};
 
+use super::ephemeral;
 use super::eval::{Evaluator, Scope, error, is_error, short};
 use super::syntax::ast::{Call, Expr, Kind};
 use super::types::Type;
 use crate::source::Span;
-use crate::value::{Cause, CauseKind, Collection, Data, Entry, Marks, Symbol, Value};
+use crate::value::{Cause, CauseKind, Collection, Data, Marks, Symbol, Value};
 
 /// Arguments by case nested deeper than this are given up.
 const DEEPEST: usize = 6;
@@ -101,7 +102,7 @@ fn apply(ev: &Evaluator<'_>, name: &str, args: &[Value], span: Span) -> Value {
     match name {
         "sensitive" => return first(args).sensitive(true),
         "nonsensitive" => return declassified(&first(args)),
-        "ephemeralasnull" => return lasting(&first(args)),
+        "ephemeralasnull" => return ephemeral::lasting(&first(args)),
         "issensitive" if args.len() == 1 => {
             return match (args[0].marks().sensitive, args[0].as_symbol()) {
                 (false, Some(_)) => unknown(name, args),
@@ -169,35 +170,6 @@ fn declassified(value: &Value) -> Value {
         }
         out.nonsensitive()
     })
-}
-
-/// With null for each part that is ephemeral.
-pub(super) fn lasting(value: &Value) -> Value {
-    if value.marks().ephemeral {
-        return Value::null()
-            .sensitive(value.marks().sensitive)
-            .with_origin_of(value);
-    }
-    let mut out = value.clone();
-    match &mut out.data {
-        Data::List(list) => list.items = list.items.iter().map(lasting).collect(),
-        Data::Object(object) => {
-            object.entries = object
-                .entries
-                .iter()
-                .map(|e| Entry {
-                    value: lasting(&e.value),
-                    ..e.clone()
-                })
-                .collect();
-        }
-        Data::Cases(cases) => {
-            let [then, otherwise] = [&cases.then, &cases.otherwise].map(lasting);
-            return Value::cases(cases.cond.clone(), then, otherwise).with_origin_of(value);
-        }
-        _ => {}
-    }
-    out
 }
 
 fn first(args: &[Value]) -> Value {
